@@ -1,0 +1,38 @@
+"""The `socmint` command: build the course, check it, make worlds."""
+
+import argparse
+import sys
+
+from socmint import world_commands
+from socmint.authoring import commands as authoring_commands
+from socmint.errors import CourseError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 well, 1 findings, 2 a clear error.
+
+    Args:
+        argv: the words after `socmint`; those of the process when left out.
+    """
+    parser = argparse.ArgumentParser(
+        prog="socmint",
+        description="Social media intelligence on invented data: the course's own commands.",
+        epilog="Each command explains itself: socmint build --help. To open the course: "
+        "python3 start.py",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    authoring_commands.register(commands)
+    world_commands.register(commands)
+    args = parser.parse_args(argv)
+    try:
+        return args.handler(args) or 0
+    except CourseError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was left half done.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""`check.q1(value)`: read, score, and answer in sentences."""
+
+import importlib
+import warnings
+from typing import Any
+
+from socmint.check.feedback import Result
+from socmint.check.keys import Key
+from socmint.check.kinds import Unreadable
+from socmint.course import Module, Question
+from socmint.errors import CourseError
+
+
+def load_keys(topic: str) -> dict[str, Key]:
+    """Return the keys of a lab by question id."""
+    return importlib.import_module(f"socmint.keys.{topic}").KEYS
+
+
+class Checker:
+    """The checks of one lab on one world: `check.q1(value)`, `check.q2(value)`, …
+
+    Bad input gets a sentence, never an exception. In a world without truth, where marks are given
+    elsewhere, an answer is read and recorded but not scored.
+    """
+
+    def __init__(self, module: Module, world: Any):
+        self._module, self._world = module, world
+
+    def __dir__(self) -> list[str]:
+        return [question.id for question in self._module.questions]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        question = self._module.find(name)
+        return lambda value=...: self._check(question, value)
+
+    def _check(self, question: Question, value: object) -> Result:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a warning on stderr would cost all points
+            try:
+                return check(self._module, question, self._world, value)
+            except CourseError:
+                raise
+            except Exception as error:
+                note = (
+                    f"The check itself failed ({type(error).__name__}: {str(error)[:200]}). That is "
+                    "not your fault, and nothing of your work is lost. Tell whoever runs the course."
+                )
+                return _result(self._module, question, "not yet", 0.0, [note])
+
+
+def check(module: Module, question: Question, world: Any, value: object) -> Result:
+    """Score one answer on one world.
+
+    Args:
+        module: the lab's module.
+        question: one of its questions.
+        world: tables and truth; without truth the answer is recorded only.
+        value: whatever the learner wrote.
+    """
+    if _is_blank(value):
+        note = "Replace the three dots ... in the cell above, run it, then run this cell again."
+        return _result(module, question, "not answered yet", 0.0, [note])
+    key = load_keys(module.topic)[question.id]
+    try:
+        answer = key.kind.read(value)
+    except Unreadable as unreadable:
+        return _result(module, question, "not yet", 0.0, [str(unreadable)])
+    if world.truth is None:
+        note = "Your answer is recorded. It is marked where your instructor marks it."
+        return _result(module, question, "recorded", 0.0, [note], answer)
+    score = key.kind.score(answer, key.expected(world))
+    if score.fraction > 1 - 1e-9:
+        return _result(module, question, "right", question.points, [key.right], answer)
+    known = [wrong.message for wrong in key.wrongs if _is_same(key, answer, wrong.make(world))]
+    points = round(question.points * max(0.0, score.fraction), 2)
+    outcome = "partly right" if points > 0 else "not yet"
+    notes = known[:1] + [note for note in score.notes if note not in known]
+    return _result(module, question, outcome, points, notes or ["This is not it yet."], answer)
+
+
+def _is_same(key: Key, answer: object, mistake: object) -> bool:
+    return key.kind.read(mistake) == answer
+
+
+def _is_blank(value: object) -> bool:
+    if value is None or value is ...:
+        return True
+    if isinstance(value, str):
+        return value.strip() in ("", "...")
+    if isinstance(value, dict | list | tuple):
+        items = list(value.values()) if isinstance(value, dict) else list(value)
+        return bool(items) and len(items) < 1000 and all(_is_blank(item) for item in items)
+    return False
+
+
+def _result(
+    module: Module,
+    question: Question,
+    outcome: str,
+    score: float,
+    notes: list[str],
+    answer: Any = None,
+) -> Result:
+    title = f"{question.id.upper()} {question.title}"
+    return Result(module.topic, question.id, title, outcome, score, question.points, notes, answer)

@@ -1,0 +1,42 @@
+"""What a lab's key holds: how to work out the expected answer, and the mistakes to expect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from socmint.check.kinds import DF, FIG, NUM, PARTITION, PROB, RANK, SET, TXT
+
+Kind = NUM | SET | RANK | DF | PARTITION | PROB | FIG | TXT
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A mistake that real learners make.
+
+    Attributes:
+        name: a few words, for tables and reports.
+        make: from the world, the value that somebody who errs this way would hand in.
+        message: the sentence that this answer must get. It never holds the expected answer.
+    """
+
+    name: str
+    make: Callable[[Any], Any]
+    message: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """One question's key.
+
+    Attributes:
+        kind: how the answer is read and scored.
+        expected: from the world (tables and truth), the expected answer. It must take another way
+            than the solution does, so that one checks the other.
+        right: what a learner who is right should take away, in one or two sentences.
+        wrongs: the mistakes with a message of their own.
+    """
+
+    kind: Kind
+    expected: Callable[[Any], Any]
+    right: str
+    wrongs: tuple[Wrong, ...]

@@ -1,0 +1,606 @@
+"""The kinds of answers: how each is read from what a learner wrote, and how it is scored.
+
+Every kind has two steps. `read` turns the learner's value into plain data (numbers, text, lists,
+dicts) or raises `Unreadable` with a sentence about that value. `score` compares plain data with
+the expected answer and says, in sentences that never hold the expected answer, what is off.
+Plain data can leave the learner's process as JSON, so the same `score` runs wherever marks count.
+"""
+
+import math
+import numbers
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+MOST_ITEMS = 50_000
+"""No question needs more: a larger answer is a mistake, and would make a notebook unreadable."""
+MOST_CHARACTERS = 20_000
+
+
+class Unreadable(Exception):
+    """The value is not of a form that can be an answer. The message says what to change."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """The share of the points, 0 to 1, and what a learner should read about the answer."""
+
+    fraction: float
+    notes: list[str] = field(default_factory=list)
+
+
+def describe(value: object) -> str:
+    """Name a value's type in a learner's words.
+
+    Example:
+        >>> describe([1, 2])
+        'a list of 2 items'
+    """
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, numbers.Number):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, pd.DataFrame):
+        return f"a table of {len(value):,} rows"
+    if isinstance(value, pd.Series):
+        return f"a pandas Series of {len(value):,} values"
+    if isinstance(value, nx.Graph):
+        return f"a graph of {value.number_of_nodes():,} nodes"
+    if isinstance(value, list | tuple | set | frozenset | dict | np.ndarray):
+        count = f"{len(value):,} item{'s' * (len(value) != 1)}" if np.ndim(value) else "one value"
+        kind = "array" if isinstance(value, np.ndarray) else type(value).__name__
+        return f"a {kind} of {count}"
+    if callable(value):
+        return f"the function {getattr(value, '__name__', '')}".strip()
+    return f"a {type(value).__name__}"
+
+
+def _number(value: object, what: str = "Your answer") -> float:
+    if isinstance(value, pd.Series | pd.DataFrame | np.ndarray) and value.size == 1:
+        value = np.asarray(value).reshape(-1)[0]
+    if isinstance(value, str):
+        raise Unreadable(f"{what} is text. Write the number without quotation marks.")
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        advice = " Did you forget the brackets ()?" if callable(value) else ""
+        raise Unreadable(f"{what} is {describe(value)}. A single number is needed.{advice}")
+    if not math.isfinite(value):
+        raise Unreadable(f"{what} is {float(value)}, which is not a number that can be marked.")
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
+
+
+def _items(value: object, what: str) -> list[Any]:
+    """Return the items of a list-like value."""
+    if isinstance(value, str):
+        raise Unreadable(f'Your answer is one text. Write {what} in a list, such as ["a-000001"].')
+    if isinstance(value, pd.DataFrame):
+        raise Unreadable(f"Your answer is {describe(value)}. Take one column of it: {what}.")
+    if isinstance(value, Mapping):
+        raise Unreadable(f"Your answer is a dict. Write {what} in a list.")
+    if not isinstance(value, Iterable) or (isinstance(value, np.ndarray) and value.ndim != 1):
+        raise Unreadable(f"Your answer is {describe(value)}. A list is needed: {what}.")
+    if hasattr(value, "__len__"):
+        _refuse_many(len(value))
+    items = []
+    for item in value:
+        items.append(item)
+        _refuse_many(len(items))
+    return items
+
+
+def _refuse_many(count: int) -> None:
+    if count > MOST_ITEMS:
+        raise Unreadable(
+            f"Your answer holds more than {MOST_ITEMS:,} items. This question needs far fewer: "
+            "look at the size of each step before it."
+        )
+
+
+def _ids(value: object, what: str) -> list[str]:
+    ids = []
+    for item in _items(value, what):
+        if isinstance(item, tuple | list | set | frozenset | dict):
+            raise Unreadable(
+                f"Your list holds {describe(item)}. Each item must be one id, such as 'a-000001'."
+            )
+        if not isinstance(item, str):
+            raise Unreadable(
+                f"Your list holds {describe(item)}. Each item must be an id: text such as "
+                "'a-000001'."
+            )
+        ids.append(item.strip())
+    return ids
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+@dataclass(frozen=True)
+class NUM:
+    """A number, or several with names. Right when within `tolerance` (absolute) of the expected.
+
+    `unit` is shown in the feedback. With the unit "percent", 0.42 for 42 gets its own sentence.
+    """
+
+    unit: str = ""
+    tolerance: float = 0.0
+    names: tuple[str, ...] = ()
+
+    def read(self, value: object) -> Any:
+        """Return a number, or a dict of numbers when the kind has names."""
+        if not self.names:
+            return _number(value)
+        if isinstance(value, pd.Series):
+            value = value.to_dict()
+        if not isinstance(value, Mapping):
+            raise Unreadable(
+                f"Your answer is {describe(value)}. A dict with the names "
+                f"{', '.join(self.names)} is needed."
+            )
+        missing = [name for name in self.names if name not in value or value[name] is ...]
+        if missing:
+            raise Unreadable(f"Your answer has no value for {', '.join(missing)} yet.")
+        return {name: _number(value[name], f"Your {name}") for name in self.names}
+
+    def score(self, answer: Any, expected: Any) -> Score:
+        """Give each named number the same share."""
+        if not self.names:
+            answer, expected = {"": answer}, {"": expected}
+        notes = [self._fault(name, answer[name], expected[name]) for name in answer]
+        notes = [note for note in notes if note]
+        return Score(1 - len(notes) / len(answer), notes)
+
+    def _fault(self, name: str, given: float, expected: float) -> str:
+        slack = self.tolerance + 1e-9 * max(1.0, abs(expected))
+        if abs(given - expected) <= slack:
+            return ""
+        unit = f" {self.unit}" if self.unit else ""
+        what = f"Your value for {name}, {given:,}{unit}," if name else f"Your {given:,}{unit}"
+        if self.unit == "percent" and abs(given * 100 - expected) <= slack:
+            return f"{what} looks like a fraction of 1. The question asks for percent."
+        return f"{what} is too {'high' if given > expected else 'low'}."
+
+
+@dataclass(frozen=True)
+class SET:
+    """A set of ids, scored by F1. Naming somebody from the `costly` ids counts twice.
+
+    The expected answer is a set, or a dict {"right": set, "costly": set}: costly ids are people
+    whom a false accusation would hurt, so each weighs double among the wrongly named.
+    """
+
+    of: str = "account ids"
+
+    def read(self, value: object) -> list[str]:
+        """Return the ids, sorted, each once."""
+        return sorted(set(_ids(value, self.of)))
+
+    def score(self, answer: list[str], expected: Any) -> Score:
+        """F1 of precision (with doubled cost) and recall."""
+        if not isinstance(expected, Mapping):
+            expected = {"right": expected, "costly": ()}
+        right, costly = set(expected["right"]), set(expected["costly"])
+        named = set(answer)
+        if not named:
+            return Score(1.0 if not right else 0.0, [] if not right else ["Your list is empty."])
+        hits, extra, missing = named & right, named - right, right - named
+        hurt = extra & costly
+        precision = len(hits) / (len(hits) + len(extra) + len(hurt))
+        recall = len(hits) / len(right) if right else 0.0
+        f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
+        notes = []
+        if extra:
+            notes.append(
+                f"You name {_plural(len(named), 'id')}: {len(hits):,} right, not the rest."
+            )
+        if hurt:
+            notes.append(
+                f"{_plural(len(hurt), 'wrongly named account')} belong{'s' * (len(hurt) == 1)} to "
+                "somebody with nothing to answer for. Each counts twice against you."
+            )
+        if missing and not extra:
+            notes.append(
+                f"All {_plural(len(named), 'id')} are right, but your list is not complete."
+            )
+        elif missing and hits:
+            notes.append("Others are still missing.")
+        return Score(f1, notes)
+
+
+@dataclass(frozen=True)
+class RANK:
+    """The first `length` ids in order, or several such lists with names. Scored by NDCG.
+
+    The expected answer maps every candidate to a number, high is first (with names: a dict of such
+    dicts). Candidates with equal numbers may stand in any order. Relevance falls by rank, and is
+    shared among ties. Source: Järvelin and Kekäläinen 2002, Cumulated gain-based evaluation.
+    """
+
+    length: int
+    names: tuple[str, ...] = ()
+
+    def read(self, value: object) -> Any:
+        """Return a list of ids, or a dict of lists when the kind has names."""
+        if not self.names:
+            return self._read_one(value, "Your list")
+        if not isinstance(value, Mapping):
+            raise Unreadable(
+                f"Your answer is {describe(value)}. A dict of lists is needed, one for each of: "
+                f"{', '.join(self.names)}."
+            )
+        missing = [name for name in self.names if name not in value or value[name] is ...]
+        if missing:
+            raise Unreadable(f"Your answer has no list for {', '.join(missing)} yet.")
+        return {name: self._read_one(value[name], f"Your list {name!r}") for name in self.names}
+
+    def _read_one(self, value: object, what: str) -> list[str]:
+        ids = _ids(value, f"{self.length} ids, the first one on top")
+        if len(ids) != len(set(ids)):
+            raise Unreadable(f"{what} names an id twice. Each may stand in it once.")
+        if len(ids) != self.length:
+            raise Unreadable(
+                f"{what} holds {_plural(len(ids), 'id')}. {self.length} are asked for."
+            )
+        return ids
+
+    def score(self, answer: Any, expected: Any) -> Score:
+        """Mean NDCG over the lists."""
+        if not self.names:
+            answer, expected = {"": answer}, {"": expected}
+        parts = [self._score_one(name, answer[name], expected[name]) for name in answer]
+        fraction = sum(part.fraction for part in parts) / len(parts)
+        return Score(fraction, [note for part in parts for note in part.notes])
+
+    def _score_one(self, name: str, ids: list[str], worth: Mapping[str, float]) -> Score:
+        order = pd.Series(dict(worth), dtype=float)
+        # Rank 1 is best; ties share the mean rank, so their order cannot matter.
+        ranks = order.rank(ascending=False, method="average")
+        least = order.nlargest(self.length).min()
+        relevance = (len(order) + 1 - ranks).where(order >= least, 0.0)
+        relevance -= relevance[relevance > 0].min() - 1
+        relevance = relevance.clip(lower=0)
+        discount = 1 / np.log2(np.arange(2, self.length + 2))
+        best = np.sort(relevance.to_numpy())[::-1][: self.length]
+        gained = relevance.reindex(ids).fillna(0).to_numpy()
+        ndcg = float(gained @ discount[: len(gained)] / (best @ discount[: len(best)]))
+        if math.isclose(ndcg, 1, abs_tol=1e-9):
+            return Score(1.0)
+        belong = int((gained > 0).sum())
+        where = f"In your list {name!r}, " if name else "In your list, "
+        if belong == len(ids):
+            return Score(ndcg, [f"{where}the ids are right, but not their order."])
+        return Score(ndcg, [f"{where}{belong} of {len(ids)} ids belong."])
+
+
+@dataclass(frozen=True)
+class DF:
+    """A table, checked by key: the share of cells that are right.
+
+    Args of the kind: `key` columns identify a row; `columns` maps each value column to an absolute
+    tolerance for numbers, or to None for text (compared without case and outer spaces).
+    """
+
+    key: tuple[str, ...]
+    columns: Mapping[str, float | None]
+
+    def read(self, value: object) -> list[list[Any]]:
+        """Return rows of key texts and values, sorted by key."""
+        if isinstance(value, pd.Series) and len(self.columns) == 1:
+            value = value.rename(next(iter(self.columns))).reset_index()
+        if not isinstance(value, pd.DataFrame):
+            raise Unreadable(f"Your answer is {describe(value)}. A table (DataFrame) is needed.")
+        _refuse_many(len(value))
+        table = value.rename(columns=lambda name: str(name).strip())
+        if not set(self.key) <= set(table.columns):
+            table = table.reset_index()
+        wanted = [*self.key, *self.columns]
+        missing = [name for name in wanted if name not in table.columns]
+        if missing:
+            has = ", ".join(repr(str(name)) for name in value.columns[:12])
+            raise Unreadable(
+                f"Your table has no column {' and no column '.join(map(repr, missing))}. "
+                f"It has: {has}."
+            )
+        table = table[wanted]
+        if table.columns.has_duplicates:
+            raise Unreadable("Your table has two columns with the same name.")
+        for name in self.key:
+            table[name] = table[name].astype(str).str.strip()
+        if table.duplicated(list(self.key)).any():
+            row = table[table.duplicated(list(self.key))].iloc[0]
+            raise Unreadable(
+                f"Your table has more than one row for {self._at(row[list(self.key)])}."
+            )
+        for name, tolerance in self.columns.items():
+            table[name] = [self._cell(cell, tolerance, name) for cell in table[name]]
+        table = table.astype(object).sort_values(list(self.key))
+        return [
+            [None if cell is None or cell != cell else cell for cell in row]
+            for row in table.itertuples(index=False, name=None)
+        ]
+
+    @staticmethod
+    def _cell(cell: object, tolerance: float | None, name: str) -> Any:
+        if cell is None or cell is ... or (isinstance(cell, float) and math.isnan(cell)):
+            return None
+        if tolerance is None:
+            return str(cell).strip()
+        if cell is pd.NA:
+            return None
+        return _number(cell, f"A value in your column {name!r}")
+
+    def _at(self, key: Iterable[object]) -> str:
+        return ", ".join(f"{name} = {part}" for name, part in zip(self.key, key, strict=True))
+
+    def score(self, answer: list[list[Any]], expected: Any) -> Score:
+        """Right cells over all cells, where rows too many count as wrong ones."""
+        width = len(self.key)
+        given = {tuple(row[:width]): row[width:] for row in answer}
+        target = {tuple(row[:width]): row[width:] for row in self.read(expected)}
+        notes, right = [], 0
+        for position, (name, tolerance) in enumerate(self.columns.items()):
+            wrong = []
+            for key, row in target.items():
+                if key not in given:
+                    continue
+                if self._same(given[key][position], row[position], tolerance):
+                    right += 1
+                else:
+                    wrong.append((key, given[key][position]))
+            if wrong:
+                key, cell = wrong[0]
+                cell = "empty" if cell is None else f"{cell:,}" if _is_number(cell) else repr(cell)
+                notes.append(
+                    f"Your column {name!r} is not right in {_plural(len(wrong), 'row')}, "
+                    f"for example where {self._at(key)}: you have {cell}."
+                )
+        extra, missing = given.keys() - target.keys(), target.keys() - given.keys()
+        if extra:
+            first = min(extra, key=str)
+            notes.append(
+                f"Your table has {_plural(len(extra), 'row')} too many: {self._at(first)}."
+            )
+        if missing:
+            notes.append(f"Your table lacks {_plural(len(missing), 'row')}.")
+        cells = len(self.columns) * (len(target) + len(extra))
+        return Score(right / cells if cells else 0.0, notes)
+
+    @staticmethod
+    def _same(given: Any, expected: Any, tolerance: float | None) -> bool:
+        if given is None or expected is None:
+            return given is expected
+        if tolerance is None:
+            return given.casefold() == str(expected).casefold()
+        return abs(given - expected) <= tolerance + 1e-9 * max(1.0, abs(expected))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+@dataclass(frozen=True)
+class PARTITION:
+    """Accounts sorted into groups, scored by the adjusted Rand index (1 equal, about 0 by chance).
+
+    `enough` is the index that earns full marks. Source: Hubert and Arabie 1985, Comparing
+    partitions. The expected answer maps each id to its group's name.
+    """
+
+    enough: float = 1.0
+
+    def read(self, value: object) -> dict[str, str]:
+        """Return id → group, from a dict, a Series, or a list of sets as networkx gives it."""
+        if isinstance(value, pd.Series):
+            value = value.to_dict()
+        if not isinstance(value, Mapping):
+            groups = _items(value, "a list of sets of ids, or a dict from id to group")
+            if not all(isinstance(group, list | tuple | set | frozenset) for group in groups):
+                raise Unreadable(
+                    "Your answer is one flat list. Give a list of sets of ids, one set for each "
+                    "group, or a dict from id to group."
+                )
+            _refuse_many(sum(map(len, groups)))
+            ids = [name for group in groups for name in group]
+            if len(ids) != len(set(ids)):
+                raise Unreadable("Your answer puts an id into two groups. Each belongs to one.")
+            value = {name: number for number, group in enumerate(groups) for name in group}
+        _refuse_many(len(value))
+        return {str(name): str(group) for name, group in value.items()}
+
+    def score(self, answer: dict[str, str], expected: Any) -> Score:
+        """The index over the expected ids, as a share of `enough`."""
+        missing = expected.keys() - answer.keys()
+        if missing:
+            share = f"{len(missing):,} of the {len(expected):,}"
+            return Score(0.0, [f"Your groups lack {share} accounts that must be sorted."])
+        ids = sorted(expected)
+        index = adjusted_rand([answer[i] for i in ids], [expected[i] for i in ids])
+        found = len({answer[i] for i in ids})
+        note = f"Your {found} groups agree with the truth at an adjusted Rand index of {index:.2f}."
+        return Score(float(np.clip(index / self.enough, 0, 1)), [note])
+
+
+def adjusted_rand(first: list[str], second: list[str]) -> float:
+    """Agreement of two groupings of the same items, corrected for chance.
+
+    Source: Hubert and Arabie 1985, Comparing partitions, Journal of Classification 2, 193-218.
+
+    Example:
+        >>> adjusted_rand(["a", "a", "b", "b"], ["x", "x", "y", "y"])
+        1.0
+    """
+    table = pd.crosstab(pd.Series(first), pd.Series(second)).to_numpy()
+
+    def pairs(counts: np.ndarray) -> float:
+        return float((counts * (counts - 1) / 2).sum())
+
+    together = pairs(table)
+    rows, columns = pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    everything = pairs(table.sum(keepdims=True))
+    chance = rows * columns / everything if everything else 0.0
+    best = (rows + columns) / 2
+    return 1.0 if best == chance else (together - chance) / (best - chance)
+
+
+@dataclass(frozen=True)
+class PROB:
+    """A probability for each id, scored by Brier: mean of (p - outcome)², 0 is best.
+
+    Full marks at a score of `good` or better, none at 0.25 (always saying one half) or worse.
+    Source: Brier 1950, in the one-class form. The expected answer maps each id to 0 or 1.
+    """
+
+    good: float = 0.1
+
+    def read(self, value: object) -> dict[str, float]:
+        """Return id → probability."""
+        if isinstance(value, pd.Series):
+            value = value.to_dict()
+        if not isinstance(value, Mapping):
+            raise Unreadable(
+                f"Your answer is {describe(value)}. A dict from id to probability is needed."
+            )
+        _refuse_many(len(value))
+        read = {}
+        for name, chance in value.items():
+            if chance is ...:
+                raise Unreadable(f"Your answer has no probability for {name} yet.")
+            chance = float(_number(chance, f"Your probability for {name}"))
+            if 1 < chance <= 100:
+                raise Unreadable(
+                    f"Your probability for {name} is {chance:g}. Write it between 0 and 1: "
+                    f"{chance:g} percent is {chance / 100:g}."
+                )
+            if not 0 <= chance <= 1:
+                raise Unreadable(
+                    f"Your probability for {name} is {chance:g}. It must lie between 0 and 1."
+                )
+            read[str(name)] = chance
+        return read
+
+    def score(self, answer: dict[str, float], expected: Mapping[str, int]) -> Score:
+        """A share that falls in a straight line from `good` to 0.25."""
+        missing = expected.keys() - answer.keys()
+        if missing:
+            return Score(0.0, [f"{len(missing)} of {len(expected)} probabilities are missing."])
+        brier = float(np.mean([(answer[name] - expected[name]) ** 2 for name in expected]))
+        fraction = float(np.clip((0.25 - brier) / (0.25 - self.good), 0, 1))
+        notes = [f"Your Brier score is {brier:.3f}. Saying 0.5 every time scores 0.250; 0 is best."]
+        sure = [n for n in expected if abs(answer[n] - expected[n]) > 0.8]
+        if sure:
+            notes.append(f"You were very sure, and wrong, {_plural(len(sure), 'time')}.")
+        return Score(fraction, notes)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something a figure or a text must have: a test of what was read, and a sentence if not."""
+
+    met: Callable[[Any, Any], bool]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class FIG:
+    """A matplotlib figure: each need that is met earns the same share.
+
+    A need sees the properties that `read` returns, and the expected answer.
+    """
+
+    needs: tuple[Need, ...]
+
+    def read(self, value: object) -> dict[str, Any]:
+        """Return title, axis names, tick labels, legend, bar sizes, points, texts and size."""
+        from matplotlib.axes import Axes
+        from matplotlib.figure import Figure
+
+        if isinstance(value, np.ndarray) and value.size and isinstance(value.flat[0], Axes):
+            value = value.flat[0]
+        if isinstance(value, Axes):
+            value = value.figure
+        if not isinstance(value, Figure):
+            raise Unreadable(
+                f"Your answer is {describe(value)}. The figure itself is needed: the name that you "
+                "gave it in fig, axes = plt.subplots()."
+            )
+        axes = next((a for a in value.axes if a.has_data()), None)
+        if axes is None:
+            raise Unreadable("Your figure is empty: nothing is drawn in it yet.")
+        value.canvas.draw()
+        legend = axes.get_legend()
+        sizes = [text.get_fontsize() for text in axes.texts if text.get_text()]
+        return {
+            "title": (axes.get_title() or value.get_suptitle())[:500],
+            "xlabel": axes.get_xlabel()[:500],
+            "ylabel": axes.get_ylabel()[:500],
+            "xticks": [text.get_text()[:100] for text in axes.get_xticklabels()][:200],
+            "yticks": [text.get_text()[:100] for text in axes.get_yticklabels()][:200],
+            "legend": [text.get_text()[:100] for text in legend.get_texts()] if legend else [],
+            "bars": [
+                [round(float(bar.get_width()), 6), round(float(bar.get_height()), 6)]
+                for bar in axes.patches
+                if hasattr(bar, "get_height")
+            ][:2000],
+            "points": sum(len(c.get_offsets()) for c in axes.collections if len(c.get_offsets())),
+            "colours": len(
+                {
+                    tuple(np.round(colour, 3))
+                    for collection in axes.collections
+                    if len(collection.get_offsets())
+                    for colour in np.atleast_2d(collection.get_facecolor()).tolist()
+                }
+            ),
+            "texts": [text.get_text()[:200] for text in axes.texts if text.get_text()][:2000],
+            "smallest_text": min(sizes, default=0.0),
+            "inches": [float(side) for side in value.get_size_inches()],
+        }
+
+    def score(self, answer: dict[str, Any], expected: Any) -> Score:
+        """The share of needs that are met."""
+        return _needs(self.needs, answer, expected)
+
+
+@dataclass(frozen=True)
+class TXT:
+    """Free text: length and required parts are checked; judgement is an instructor's.
+
+    `words` is the least and the most. `needs` see the text in lower case, and the expected answer.
+    """
+
+    words: tuple[int, int]
+    needs: tuple[Need, ...] = ()
+
+    def read(self, value: object) -> str:
+        """Return the text, trimmed."""
+        if not isinstance(value, str):
+            raise Unreadable(
+                f"Your answer is {describe(value)}. Text between quotation marks, please."
+            )
+        text = value.strip()
+        if len(text) > MOST_CHARACTERS:
+            raise Unreadable(
+                f"Your text has {len(text):,} characters. {self.words[1]} words are enough."
+            )
+        return text
+
+    def score(self, answer: str, expected: Any) -> Score:
+        """The share of needs that are met, the length being the first."""
+        count = len(re.findall(r"\w[\w'’-]*", answer))
+        least, most = self.words
+        right = Need(
+            lambda *_: least <= count <= most,
+            f"Your text has {_plural(count, 'word')}. Between {least} and {most} are asked for.",
+        )
+        return _needs((right, *self.needs), answer.casefold(), expected)
+
+
+def _needs(needs: tuple[Need, ...], answer: Any, expected: Any) -> Score:
+    notes = [need.sentence for need in needs if not need.met(answer, expected)]
+    return Score(1 - len(notes) / len(needs), notes)

@@ -1,0 +1,1 @@
+"""Expected answers: one module per lab, functions of the world and its truth."""

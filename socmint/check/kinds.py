@@ -519,6 +519,7 @@ class FIG:
     def read(self, value: object) -> dict[str, Any]:
         """Return title, axis names, tick labels, legend, bar sizes, points, texts and size."""
         from matplotlib.axes import Axes
+        from matplotlib.collections import PathCollection
         from matplotlib.figure import Figure
 
         if isinstance(value, np.ndarray) and value.size and isinstance(value.flat[0], Axes):
@@ -535,6 +536,7 @@ class FIG:
             raise Unreadable("Your figure is empty: nothing is drawn in it yet.")
         value.canvas.draw()
         legend = axes.get_legend()
+        dots = [c for c in axes.collections if isinstance(c, PathCollection)]
         sizes = [text.get_fontsize() for text in axes.texts if text.get_text()]
         return {
             "title": (axes.get_title() or value.get_suptitle())[:500],
@@ -548,13 +550,12 @@ class FIG:
                 for bar in axes.patches
                 if hasattr(bar, "get_height")
             ][:2000],
-            "points": sum(len(c.get_offsets()) for c in axes.collections if len(c.get_offsets())),
+            "points": sum(len(markers.get_offsets()) for markers in dots),
             "colours": len(
                 {
-                    tuple(np.round(colour, 3))
-                    for collection in axes.collections
-                    if len(collection.get_offsets())
-                    for colour in np.atleast_2d(collection.get_facecolor()).tolist()
+                    tuple(colour)
+                    for markers in dots
+                    for colour in np.atleast_2d(markers.get_facecolor()).round(3).tolist()
                 }
             ),
             "texts": [text.get_text()[:200] for text in axes.texts if text.get_text()][:2000],

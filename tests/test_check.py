@@ -1,0 +1,433 @@
+"""Checks: every kind scores as its method says, and bad input gets a sentence, never an error."""
+
+import json
+import sys
+import warnings
+from types import SimpleNamespace
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import pyplot as plt
+
+from socmint.check import (
+    ANSWER_MIME,
+    DF,
+    FIG,
+    NUM,
+    PARTITION,
+    PROB,
+    RANK,
+    SET,
+    TXT,
+    Checker,
+    Key,
+    Need,
+    Wrong,
+)
+from socmint.check.kinds import Unreadable, adjusted_rand
+from socmint.course import Module, Question
+from socmint.errors import CourseError
+
+TABLE = pd.DataFrame({"place": ["north", "south"], "posts": [3, 4]})
+ids = st.sets(st.sampled_from([f"a-{n:06d}" for n in range(30)]), min_size=1)
+
+
+def score(kind, value, expected):
+    return kind.score(kind.read(value), expected)
+
+
+# ---- NUM -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [12, 12.0, np.int64(12), np.float64(12), pd.Series([12])])
+def test_num_takes_any_number(value):
+    assert score(NUM(), value, 12).fraction == 1
+
+
+def test_num_tolerance_is_absolute_and_inclusive():
+    kind = NUM(unit="percent", tolerance=0.5)
+    assert score(kind, 62.5, 62.0).fraction == 1
+    assert score(kind, 62.6, 62.0).fraction == 0
+
+
+def test_num_says_high_low_and_fraction_without_the_expected_value():
+    kind = NUM(unit="percent", tolerance=0.5)
+    assert score(kind, 70, 62.25).notes == ["Your 70 percent is too high."]
+    assert score(kind, 40, 62.25).notes == ["Your 40 percent is too low."]
+    assert "fraction of 1" in score(kind, 0.6225, 62.25).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("12", "without quotation marks"),
+        (True, "True or False"),
+        ([1, 2], "a list of 2 items"),
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (len, "brackets"),
+        (TABLE, "a table of 2 rows"),
+    ],
+)
+def test_num_refuses_with_a_sentence(value, part):
+    with pytest.raises(Unreadable, match=part):
+        NUM().read(value)
+
+
+def test_num_with_names_gives_each_its_share():
+    kind = NUM(names=("all", "talk"))
+    result = score(kind, {"all": 3, "talk": 9}, {"all": 3, "talk": 5})
+    assert result.fraction == 0.5
+    assert result.notes == ["Your value for talk, 9, is too high."]
+    with pytest.raises(Unreadable, match="talk"):
+        kind.read({"all": 3})
+
+
+# ---- SET -----------------------------------------------------------------------------------------
+
+
+@given(answer=ids, right=ids)
+def test_set_without_costly_ids_is_f1(answer, right):
+    hits = len(answer & right)
+    assert score(SET(), answer, right).fraction == pytest.approx(
+        2 * hits / (len(answer) + len(right))
+    )
+
+
+@given(answer=ids, right=ids, costly=ids)
+def test_accusing_the_innocent_never_pays(answer, right, costly):
+    costly -= right
+    plain = score(SET(), answer, right).fraction
+    weighted = score(SET(), answer, {"right": right, "costly": costly}).fraction
+    assert weighted <= plain
+    if answer & costly and answer & right:
+        assert weighted < plain
+
+
+def test_set_cost_is_double():
+    # 2 right, 1 wrong and costly: precision 2 / (2 + 1 + 1), recall 2 / 2, so F1 = 2/3.
+    result = score(SET(), ["a", "b", "z"], {"right": {"a", "b"}, "costly": {"z"}})
+    assert result.fraction == pytest.approx(2 / 3)
+    assert any("counts twice" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("a-000001", "one text"),
+        ([1, 2], "the number 1"),
+        ([("a", "b")], "a tuple of 2 items"),
+        (5, "the number 5"),
+        (TABLE, "one column"),
+        ({"a": 1}, "dict"),
+        ((str(n) for n in range(10**6)), "more than 50,000"),
+        ([str(n) for n in range(10**6)], "more than 50,000"),
+    ],
+)
+def test_set_refuses_with_a_sentence(value, part):
+    with pytest.raises(Unreadable, match=part):
+        SET().read(value)
+
+
+# ---- RANK ----------------------------------------------------------------------------------------
+
+WORTH = {"a": 9, "b": 7, "c": 7, "d": 5, "e": 1, "f": 1}
+
+
+@pytest.mark.parametrize("answer", [["a", "b", "c"], ["a", "c", "b"]])
+def test_rank_ties_may_stand_in_any_order(answer):
+    assert score(RANK(3), answer, WORTH).fraction == 1
+
+
+def test_rank_falls_with_each_fault():
+    swapped = score(RANK(3), ["b", "a", "c"], WORTH)
+    outsider = score(RANK(3), ["a", "b", "d"], WORTH)
+    reverse = score(RANK(3), ["f", "e", "d"], WORTH)
+    assert 1 > swapped.fraction > reverse.fraction == 0
+    assert 1 > outsider.fraction > reverse.fraction
+    assert "not their order" in swapped.notes[0]
+    assert "2 of 3" in outsider.notes[0]
+
+
+def test_rank_tie_at_the_last_place_counts_in_full():
+    assert score(RANK(5), ["a", "b", "c", "d", "f"], WORTH).fraction == 1
+    assert score(RANK(5), ["a", "b", "c", "d", "e"], WORTH).fraction == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "part"), [(["a", "a", "b"], "twice"), (["a"], "1 id. 3 are"), ("abc", "one text")]
+)
+def test_rank_refuses_with_a_sentence(value, part):
+    with pytest.raises(Unreadable, match=part):
+        RANK(3).read(value)
+
+
+def test_rank_with_names_is_the_mean():
+    kind = RANK(2, names=("x", "y"))
+    expected = {"x": WORTH, "y": {"p": 2, "q": 1, "r": 0}}
+    assert score(kind, {"x": ["a", "b"], "y": ["p", "q"]}, expected).fraction == 1
+    assert score(kind, {"x": ["e", "f"], "y": ["p", "q"]}, expected).fraction == 0.5
+
+
+# ---- DF ------------------------------------------------------------------------------------------
+
+POSTS = DF(key=("place",), columns={"posts": 0.0})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        TABLE,
+        TABLE.iloc[::-1],
+        TABLE.set_index("place"),
+        TABLE.set_index("place")["posts"],
+        TABLE.assign(more=1),
+        TABLE.rename(columns={"posts": " posts "}),
+        TABLE.astype({"posts": float}),
+    ],
+)
+def test_df_order_index_and_extra_columns_do_not_matter(value):
+    assert score(POSTS, value, TABLE).fraction == 1
+
+
+def test_df_counts_cells_and_names_your_own_value():
+    result = score(POSTS, TABLE.assign(posts=[3, 99]), TABLE)
+    assert result.fraction == 0.5
+    assert result.notes == [
+        "Your column 'posts' is not right in 1 row, for example where place = south: you have 99."
+    ]
+
+
+def test_df_rows_too_many_and_too_few_cost():
+    more = pd.concat([TABLE, pd.DataFrame({"place": ["west"], "posts": [1]})])
+    assert score(POSTS, more, TABLE).fraction == pytest.approx(2 / 3)
+    assert score(POSTS, TABLE.head(1), TABLE).fraction == 0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        (TABLE.drop(columns="posts"), "no column 'posts'"),
+        (pd.concat([TABLE, TABLE]), "more than one row"),
+        ({"north": 3}, "A table"),
+        (pd.DataFrame({"place": range(10**6), "posts": 1}), "more than 50,000"),
+        (TABLE.assign(posts="three"), "text"),
+    ],
+)
+def test_df_refuses_with_a_sentence(value, part):
+    with pytest.raises(Unreadable, match=part):
+        POSTS.read(value)
+
+
+def test_df_text_is_compared_without_case():
+    kind = DF(key=("card",), columns={"tier": None})
+    truth = pd.DataFrame({"card": ["c-01", "c-02"], "tier": ["public", "friends"]})
+    mine = pd.DataFrame({"card": ["c-01", "c-02"], "tier": [" Public", None]})
+    assert score(kind, mine, truth).fraction == 0.5
+
+
+# ---- PARTITION -----------------------------------------------------------------------------------
+
+
+def test_adjusted_rand_of_a_worked_example():
+    # Hand-made: the contingency table [[2, 1], [0, 2]] has 2 pairs together in both; rows give
+    # 3 + 1 = 4 pairs, columns 1 + 3 = 4, all pairs 10; (2 - 1.6) / (4 - 1.6) = 1/6.
+    assert adjusted_rand(list("aaabb"), list("xxyyy")) == pytest.approx(1 / 6)
+
+
+def test_partition_takes_sets_and_dicts_and_ignores_names():
+    truth = {"a": "north", "b": "north", "c": "south", "d": "south"}
+    kind = PARTITION(enough=0.6)
+    assert score(kind, [{"c", "d"}, {"a", "b"}], truth).fraction == 1
+    assert score(kind, {"a": 1, "b": 1, "c": 2, "d": 2, "e": 3}, truth).fraction == 1
+    assert score(kind, [{"a", "c"}, {"b", "d"}], truth).fraction == 0
+    assert "lack 1 of the 4" in score(kind, [{"a", "b"}, {"c"}], truth).notes[0]
+    with pytest.raises(Unreadable, match="two groups"):
+        kind.read([{"a"}, {"a", "b"}])
+    with pytest.raises(Unreadable, match="flat list"):
+        kind.read(["a", "b"])
+
+
+# ---- PROB ----------------------------------------------------------------------------------------
+
+
+def test_prob_is_brier():
+    kind = PROB(good=0.1)
+    truth = {"a": 1, "b": 0}
+    # (0.3² + 0.4²) / 2 = 0.125, so (0.25 - 0.125) / 0.15 of the points.
+    result = score(kind, {"a": 0.7, "b": 0.4}, truth)
+    assert result.fraction == pytest.approx(0.125 / 0.15)
+    assert "0.125" in result.notes[0]
+    assert score(kind, {"a": 0.5, "b": 0.5}, truth).fraction == 0
+    assert score(kind, {"a": 0.9, "b": 0.1}, truth).fraction == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [({"a": 70}, "70 percent is 0.7"), ({"a": -0.1}, "between 0 and 1"), ([0.5], "dict")],
+)
+def test_prob_refuses_with_a_sentence(value, part):
+    with pytest.raises(Unreadable, match=part):
+        PROB().read(value)
+
+
+# ---- FIG and TXT ---------------------------------------------------------------------------------
+
+
+def test_fig_reads_what_is_drawn():
+    fig, axes = plt.subplots()
+    axes.bar(["north", "south"], [3, 4])
+    axes.set(title="South writes more", xlabel="place", ylabel="posts")
+    read = FIG(()).read(axes)
+    assert read["title"] == "South writes more"
+    assert read["xticks"] == ["north", "south"]
+    assert [height for _, height in read["bars"]] == [3, 4]
+    assert json.loads(json.dumps(read)) == read
+    plt.close(fig)
+
+
+def test_fig_counts_needs_met():
+    kind = FIG(
+        (
+            Need(lambda read, _: bool(read["title"]), "Your figure has no title."),
+            Need(lambda read, _: bool(read["xlabel"]), "Your x axis has no name."),
+        )
+    )
+    fig, axes = plt.subplots()
+    axes.plot([1, 2])
+    axes.set_title("Up")
+    result = score(kind, fig, None)
+    plt.close(fig)
+    assert (result.fraction, result.notes) == (0.5, ["Your x axis has no name."])
+
+
+def test_fig_refuses_the_module_and_an_empty_figure():
+    with pytest.raises(Unreadable, match="figure itself"):
+        FIG(()).read(plt)
+    fig, _ = plt.subplots()
+    with pytest.raises(Unreadable, match="empty"):
+        FIG(()).read(fig)
+    plt.close(fig)
+
+
+def test_txt_counts_words_and_parts():
+    kind = TXT((3, 6), (Need(lambda text, _: "authority" in text, "Name who may decide."),))
+    assert score(kind, "Ask the right AUTHORITY first.", None).fraction == 1
+    result = score(kind, "Ask first.", None)
+    assert result.fraction == 0
+    assert result.notes == [
+        "Your text has 2 words. Between 3 and 6 are asked for.",
+        "Name who may decide.",
+    ]
+
+
+# ---- check.q1(…) ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def check(monkeypatch):
+    key = Key(
+        kind=NUM(unit="posts"),
+        expected=lambda world: world.truth["n"],
+        right="Counting is the first step.",
+        wrongs=(Wrong("doubled", lambda world: 2 * world.truth["n"], "You counted twice."),),
+    )
+    broken = Key(NUM(), lambda world: 1 / 0, "", ())
+    noisy = Key(NUM(), lambda world: warnings.warn("look", stacklevel=2) or 1, "Well.", ())
+    keys = SimpleNamespace(KEYS={"q1": key, "q2": broken, "q3": noisy})
+    monkeypatch.setitem(sys.modules, "socmint.keys.tried", keys)
+    questions = [Question(f"q{n}", "Count", "NUM", 2, 0, "method") for n in (1, 2, 3)]
+    module = Module("M99", "tried", "Try", {}, [], [], "", {}, questions)
+    return Checker(module, SimpleNamespace(truth={"n": 21}))
+
+
+@pytest.mark.parametrize("value", [..., None, "", " ... ", [..., ...], {"a": ...}])
+def test_blank_is_not_answered_yet(check, value):
+    assert check.q1(value).outcome == "not answered yet"
+    assert repr(check.q1()) == "0"
+
+
+def test_outcomes(check):
+    assert (check.q1(21).outcome, repr(check.q1(21))) == ("right", "2")
+    assert "first step" in check.q1(21).text
+    wrong = check.q1(42)
+    assert (wrong.outcome, wrong.score) == ("not yet", 0)
+    assert "You counted twice." in wrong.text
+    assert "21" not in check.q1(40).text
+    assert "21" not in wrong.text
+
+
+class Hostile:
+    """A value whose every question about itself fails."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<script>alert(1)</script>",
+        [1] * 10**6,
+        np.zeros((1000, 1000)),
+        pd.DataFrame(np.zeros((10**6, 1))),
+        nx.path_graph(3),
+        object(),
+        lambda: 21,
+        {1: {2: 3}},
+        b"21",
+        10**400,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_value_makes_a_check_fail(check, capsys, value):
+    result = check.q1(value)
+    assert result.score == 0
+    assert result.text.endswith((".", "?"))
+    assert "<script" not in result._repr_html_()
+    assert float(repr(result)) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_value_that_fails_when_looked_at_gets_a_sentence(check):
+    assert check.q1(Hostile()).score == 0
+
+
+def test_a_broken_key_is_not_the_learners_fault(check):
+    result = check.q2(1)
+    assert result.score == 0
+    assert "not your fault" in result.text
+
+
+def test_a_warning_in_a_check_stays_silent(check, capsys):
+    assert check.q3(1).outcome == "right"
+    assert capsys.readouterr().err == ""
+
+
+def test_the_cell_output_carries_score_feedback_and_answer(check):
+    bundle = check.q1(42)._repr_mimebundle_()
+    assert bundle["text/plain"] == "0"
+    assert bundle[ANSWER_MIME] == {"topic": "tried", "question": "q1", "answer": 42}
+    assert 'role="region"' in bundle["text/html"]
+    assert 'lang="en"' in bundle["text/html"]
+    json.dumps(bundle)
+
+
+def test_without_truth_the_answer_is_recorded_only(check):
+    blind = Checker(check._module, SimpleNamespace(truth=None))
+    result = blind.q1(42)
+    assert (result.outcome, result.score, result.answer) == ("recorded", 0, 42)
+
+
+def test_unknown_question_names_what_there_is(check):
+    with pytest.raises(CourseError, match=r"'q9'. There are: q1, q2, q3"):
+        check.q9(1)
+    assert dir(check) == ["q1", "q2", "q3"]

@@ -1,0 +1,53 @@
+"""nbgrader's settings. nbgrader reads this file when it starts in the course folder.
+
+Set TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR=1 when you run nbgrader by hand: without it,
+nbgrader drops the whole of a faulty file and goes on with its own defaults.
+"""
+
+import sys
+from pathlib import Path
+
+# nbgrader's command and formgrader do not put the course folder on the import path.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from nbgrader import preprocessors as steps
+
+from socmint.authoring.release import RemoveInstructorCells
+from socmint.authoring.source import CODE_STUB, TEXT_STUB
+
+c = get_config()  # noqa: F821  (traitlets puts it here)
+
+c.CourseDirectory.course_id = "socmint101"
+# Solutions are built from course/labs; labs are what nbgrader makes of them.
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "labs"
+
+# A stub that binds names to `...` lets an unsolved lab run to its end. nbgrader's own stub raises.
+c.ClearSolutions.code_stub = {"python": CODE_STUB}
+c.ClearSolutions.text_stub = TEXT_STUB
+
+# nbgrader's own list, with our step first: later steps must not see, lock or store rubrics.
+# Left out: InstantiateTests (starts a kernel; the course has no AUTOTEST) and headers from files.
+c.GenerateAssignment.preprocessors = [
+    RemoveInstructorCells,
+    steps.LockCells,
+    steps.ClearSolutions,
+    steps.ClearOutput,
+    steps.CheckCellMetadata,
+    steps.ComputeChecksums,
+    steps.SaveCells,
+    steps.ClearHiddenTests,
+    steps.ClearMarkScheme,
+    steps.ComputeChecksums,
+    steps.CheckCellMetadata,
+]
+
+# Without this, a warning on stderr turns a right answer into 0 points.
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r"Warning:"
+
+# One endless loop must not hold up a class; no lab cell needs more than a few seconds.
+c.ExecutePreprocessor.timeout = 60
+
+# A learner who deletes a check cell gets it back when the lab is graded.
+c.OverwriteCells.add_missing_cells = True

@@ -1,0 +1,1 @@
+"""What authors use: the builder, the linter and the templates. No notebook imports this."""

@@ -1,0 +1,283 @@
+# %% [markdown] tags=["header"]
+# A tip names one account.
+# You have a lawful collection around it: 400 accounts and what they did for four weeks.
+# Your chief points at the biggest dot on a chart and says: "That is the leader."
+# This lesson shows what a chart can carry, and what it cannot.
+
+# %% [markdown]
+# ## The log in front of you
+#
+# An **authority** names the accounts that may be collected.
+# The table `scope` lists them.
+# The **log** holds what happened between them: who did what to whom, and when.
+
+# %%
+import networkx as nx
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from socmint import open_case, people_touched, quiz, show
+from socmint.figures import COLOURS
+
+case = open_case("networks", seed=7)
+scope = case.scope["account_id"]
+ties = case.ties
+inside = ties["target"].isin(scope) | (ties["kind"] == "join")
+log = ties[ties["source"].isin(scope) & inside]
+log.head()
+
+# %% [markdown]
+# ## Four ties, four questions
+#
+# Each row is a **tie**: something that links a source to a target.
+# The column `kind` says what was done.
+
+# %%
+log["kind"].value_counts()
+
+# %% [markdown]
+# | tie | what was done | the question it answers |
+# |---|---|---|
+# | follow | one click, once | Who gets attention? |
+# | mention | a name in a post | Who is talked about? |
+# | reply | an answer to a post | Who is talked to? |
+# | room | two accounts joined the same closed room | Who may share a space? |
+#
+# None of the four says *friend*, *partner* or *gang*.
+
+# %% [markdown]
+# ## A graph from a table
+#
+# A **graph** is a set of **nodes** (here: accounts) and **edges** (here: ties).
+# A follow has a direction, so you use a **directed graph**, `nx.DiGraph`.
+# Repeated ties between the same two accounts become one edge.
+
+
+# %%
+def graph_of(kind):
+    rows = log[log["kind"] == kind]
+    return nx.from_pandas_edgelist(rows, "source", "target", create_using=nx.DiGraph)
+
+
+follow = graph_of("follow")
+print(follow.number_of_nodes(), "accounts,", follow.number_of_edges(), "follows")
+
+# %% [markdown]
+# **Your turn.** Change `"mention"` to `"reply"` and run the cell again.
+# Which of the two graphs has more edges?
+
+# %% tags=["exercise"]
+tried = graph_of("mention")
+print(tried.number_of_nodes(), "accounts,", tried.number_of_edges(), "edges")
+
+# %% [markdown]
+# ## Shared rooms
+#
+# A join links an account to a *room*, not to a person.
+# To link people, pair all accounts that joined the same room.
+# `merge` puts the table beside itself; the comparison keeps each pair once.
+# A shared room is weaker than a reply: two members may never have spoken.
+
+# %%
+closed = case.groups.loc[case.groups["admission"] == "closed", "group_id"]
+joins = log.loc[(log["kind"] == "join") & log["target"].isin(closed), ["source", "target"]]
+pairs = joins.merge(joins, on="target", suffixes=("", "_2"))
+pairs = pairs[pairs["source"] < pairs["source_2"]]
+room = nx.from_pandas_edgelist(pairs, "source", "source_2")
+print(room.number_of_nodes(), "accounts,", room.number_of_edges(), "pairs that share a room")
+
+# %% [markdown]
+# ## Degree: how many ties
+#
+# The **degree** of a node is its number of ties.
+# In a directed graph it has two parts: **in-degree** (ties that arrive) and **out-degree** (ties that leave).
+# High in-degree among follows means attention, and nothing more.
+
+
+# %%
+def top(graph, length=10):
+    table = pd.DataFrame(graph.degree, columns=["account_id", "degree"])
+    return table.sort_values("account_id").nlargest(length, "degree")
+
+
+who = case.accounts[["account_id", "handle", "bio"]]
+top(follow, 3).merge(who, on="account_id")
+
+# %% [markdown]
+# Read the bios before you say anything about a person.
+# Public services, reporters and shops are central because of their *work*.
+#
+# **Your turn.** Put `graph_of("mention")`, `graph_of("reply")` and `room` in place of `follow`.
+# Are the same accounts on top?
+
+# %% tags=["exercise"]
+top(follow, 3).merge(who, on="account_id")
+
+# %% [markdown]
+# The four lists differ, because the four ties ask different questions.
+# So "the most central account" is not a finding.
+# "The most mentioned account in this log" is one.
+
+# %% [markdown]
+# ## Betweenness: who stands between others
+#
+# The **betweenness** of a node is the share of shortest paths between others that run through it.
+# Here the graph is the **talk graph**: mentions and replies, without direction.
+
+# %%
+talk_rows = log[log["kind"].isin(["mention", "reply"])]
+talk = nx.from_pandas_edgelist(talk_rows, "source", "target")
+between = pd.Series(nx.betweenness_centrality(talk)).rename("betweenness")
+between.nlargest(3).reset_index(name="betweenness").merge(who, left_on="index", right_on="account_id")
+
+# %% [markdown]
+# Again you meet people with a public role.
+# A reporter talks with all sides; that is the job.
+# Betweenness always means: *in what was collected*.
+# Collect other accounts, and the ranks change.
+
+# %% [markdown]
+# ## Set a boundary first
+#
+# The tasking names 30 accounts, in the table `subjects`.
+# Ask the question among them: who links the parts of *this* set?
+# `subgraph` keeps these nodes and the ties between them.
+
+# %%
+subjects = case.subjects["account_id"]
+core = talk.subgraph(subjects)
+core_between = pd.Series(nx.betweenness_centrality(core))
+table = pd.DataFrame({"degree": dict(core.degree), "betweenness": core_between})
+table.nlargest(5, "betweenness").round(2)
+
+# %% [markdown]
+# Look at the first row.
+# This account has few ties, yet many paths run through it.
+# It may be a **broker**: somebody who links groups that do not talk to each other.
+# It may also be a cousin, a driver or a caretaker.
+
+# %% [markdown]
+# ## Components and communities
+#
+# A **component** is a part of a graph in which everybody can be reached from everybody.
+# A **community** is a set of nodes with more ties inside than to others.
+# The Louvain method searches for communities, starting from random choices.
+
+# %%
+print("components:", nx.number_connected_components(core))
+for seed in range(4):
+    found = nx.community.louvain_communities(core, seed=seed)
+    print("seed", seed, "sizes of communities:", sorted(map(len, found)))
+
+# %% [markdown]
+# ## Break it
+#
+# The setting `resolution` decides how small a community may be.
+# Nobody can tell you the right value.
+# Try 0.5, 1 and 3: the "groups" come and go, while the people stay the same.
+
+# %% tags=["break-it"]
+resolution = 3
+found = nx.community.louvain_communities(core, resolution=resolution, seed=1)
+print(len(found), "communities:", sorted(map(len, found)))
+
+# %% [markdown]
+# A community is a cluster of ties that depends on the ties and on the settings.
+# A gang is a claim about people, law and purpose.
+# The first never proves the second.
+
+# %% [markdown]
+# ## A picture of the ties
+#
+# Draw the bounded talk graph.
+# The size of a dot shows betweenness; the colour shows the community.
+
+# %% tags=["figure"]
+communities = nx.community.louvain_communities(core, seed=1)
+palette = list(COLOURS.values())
+colour = {n: palette[i % len(palette)] for i, group in enumerate(communities) for n in group}
+fig, axes = plt.subplots(figsize=(7, 5))
+place = nx.spring_layout(core, seed=3)
+sizes = [40 + 1500 * core_between[n] for n in core]
+nx.draw_networkx_edges(core, place, ax=axes, edge_color="#999999")
+nx.draw_networkx_nodes(core, place, ax=axes, node_size=sizes, node_color=[colour[n] for n in core])
+axes.set_title("One account with few ties links the parts of the set")
+axes.axis("off")
+show(fig, alt="A network chart of 30 accounts. A large dot with few ties lies between clusters.")
+
+# %% [markdown]
+# See the large dot between the clusters.
+# Now change `seed=3` in `spring_layout` and run the cell again.
+# Everything moves, and no tie has changed.
+# The place of a dot is not evidence.
+
+# %% [markdown]
+# ## How many hops until everyone is a suspect?
+#
+# "Collect his contacts" sounds small; "and their contacts" sounds nearly as small.
+# A **hop** is one step along a tie.
+# Count the people that each hop touches.
+
+# %%
+start = case.subjects.loc[case.subjects["reason"] == "tip-off", "account_id"].iloc[0]
+city = nx.from_pandas_edgelist(ties[ties["kind"] == "follow"], "source", "target")
+people_touched(city, start)
+
+# %% [markdown]
+# Almost everybody at the second hop is an ordinary person.
+# They are **bystanders**, and reading them is **collateral intrusion**.
+# The points show what one public post of each would cost.
+#
+# **Your turn.** Put another account from `subjects` in place of `start`.
+
+# %% tags=["exercise"]
+people_touched(city, start, hops=2)
+
+# %% [markdown]
+# ## Tools, and what the sources say
+#
+# Source A, an article of 2018, names five tools for such work [M11-06, M11-08 to M11-11].
+# **Maltego** makes link charts, **Gephi** draws, **UCINET** computes.
+# SocioSpyder and Visallo were named in 2018; we did not find their present state.
+# Source D, written for Maltego's maker, calls it an all-in-one tool [M11-07].
+# That is a seller's view.
+# Here you use networkx: free, offline, and every step can be read.
+
+# %% [markdown]
+# Source D says networks show affiliation, hierarchy and collaborators [M11-01, M11-03], and that followers of a known account uncover more [M11-02].
+# They show *ties*; the rest is a claim to test.
+# Source A says hierarchy persists online, so that loyalty and influence can be measured [M11-04, M11-05].
+# You can measure ties; loyalty is your reading of them.
+# Groups do live inside communities that share information [M11-12]: most of those people are bystanders.
+
+# %% [markdown]
+# ## The rule in plain words
+#
+# 1. Say which tie, and why that tie.
+# 2. Set the boundary before you compute.
+# 3. Look for the innocent reason first: work, family, fame.
+# 4. Ask for the next hop only if a requirement needs it.
+
+# %% [markdown]
+# ## What this does not show
+#
+# - A tie is not guilt, and a missing tie is not innocence.
+# - Ranks depend on who was collected. If you started with a person, that person looks central.
+# - These methods find structure. They do not find crime, rank or intent.
+# - The world is invented and cleaner than life. Expect larger errors outside.
+
+# %% [markdown]
+# ## Key points
+#
+# - Four kinds of tie give four graphs, and four different rankings.
+# - Degree is exposure; betweenness is position *in what was collected*.
+# - A journalist, a shop owner and a youth worker can be central for innocent reasons.
+# - Each hop multiplies the bystanders.
+#
+# Claims: M11-01, M11-02, M11-03, M11-04, M11-05, M11-06, M11-07, M11-08, M11-09, M11-10, M11-11, M11-12
+
+# %% tags=["recall"]
+quiz("networks")
+
+# %% [markdown] tags=["footer"]
+# In the lab you do this on your own world.

@@ -1,12 +1,11 @@
-# Dual use: would these cells, run on real data, hurt someone? Ranking people by ties can start a
-# wrongful case. So the lab bounds the set first, counts a wrongly named bystander twice, rewards the
-# innocent explanation, and gives only numbers, never names, beyond the first hop.
-
 # %% [markdown] tags=["header"]
 # The tip names one account, and the tasking names 30.
 # An authority covers about 400 accounts around them, for four weeks.
 # Your chief wants to know who matters.
 # Each answer is checked beside its cell, as often as you like.
+#
+# Dual use: ranking people by ties can start a wrongful case.
+# So the set is bounded first, a wrong name costs double, and hops give counts without names.
 
 # %%
 import networkx as nx
@@ -31,8 +30,6 @@ log = ties[ties["source"].isin(scope) & inside]
 log.head()
 
 # %% [markdown] tags=["q1", "task"]
-# ### Q1 Four graphs from one log
-#
 # Build four graphs: `follow`, `mention` and `reply` with direction, and `room` without.
 # In `room`, two accounts are tied when they joined the same closed room.
 # The table below then counts accounts (nodes) and pairs (edges).
@@ -87,8 +84,6 @@ check.q1(pd.DataFrame(counts, columns=["graph", "nodes", "edges"]) if counts els
 # One line for each graph: the question decides the rows, and the tie decides whether there is a direction.
 
 # %% [markdown] tags=["q2", "task"]
-# ### Q2 Four top-ten lists
-#
 # Which ten accounts have the highest degree in each graph?
 # Degree counts ties in both directions.
 # When two accounts are equal, the smaller id comes first.
@@ -118,8 +113,6 @@ check.q2(lists or ...)
 # One function serves all four graphs, so the four lists can be compared fairly.
 
 # %% [markdown] tags=["q3", "task"]
-# ### Q3 Do the lists agree?
-#
 # How many *different* accounts stand in the four lists together?
 # If the lists agreed, it would be 10.
 
@@ -143,8 +136,6 @@ check.q3(different)
 # A union of sets counts everybody once, however many lists name them.
 
 # %% [markdown] tags=["q4", "task"]
-# ### Q4 Communities
-#
 # Take the talk graph (mentions and replies, without direction) among the subjects.
 # Find its communities with the Louvain method.
 # Your groups are compared with the cells that the group really has.
@@ -176,8 +167,6 @@ check.q4(communities)
 # The standard resolution finds the cells well enough here. In life you have no truth to compare with, so report the setting.
 
 # %% [markdown] tags=["q5", "task"]
-# ### Q5 Central and innocent
-#
 # Look at the first three of each list, with their bios and posts.
 # Who is central because of a *public role*: work, press, a shop, a service, care for others?
 # Give their ids.
@@ -214,8 +203,6 @@ check.q5(innocent)
 # Four ties, four public roles: attention, press, trade and care each make somebody central.
 
 # %% [markdown] tags=["q6", "task"]
-# ### Q6 The broker
-#
 # Among the subjects, who links parts that do not talk to each other?
 # Give one id in a list.
 # An ordinary person named here would become the centre of an investigation, so a wrong name costs double.
@@ -241,8 +228,6 @@ check.q6(broker)
 # The boundary makes the difference: with it the quiet link shows, without it the press hides it.
 
 # %% [markdown] tags=["q7", "task"]
-# ### Q7 The short path to a stranger
-#
 # A complaint names an account. How near is it to the tip-off?
 # Use all ties between accounts in the log, without direction.
 # Give three numbers: the *steps* of the shortest path, how many of them are *follow_only* (no mention and no reply between the two), and the *people* touched within three hops of follows.
@@ -288,8 +273,6 @@ check.q7({"steps": steps, "follow_only": follow_only, "people": people_at_three}
 # The path is short, and rests on clicks. Three hops reach a good part of a city: "he is only three steps away" says nothing.
 
 # %% [markdown] tags=["q8", "task"]
-# ### Q8 A chart that prints
-#
 # Draw the talk graph of the subjects, for a page of paper.
 # It needs a title that states a finding, a dot for each account, at least two colours with a meaning, and few labels.
 # Label at most eight accounts, in letters of 7 points or more, on at most 7.5 by 10 inches.
@@ -320,33 +303,33 @@ check.q8(fig if fig.axes[0].has_data() else ...)
 # 2. Draw the dots twice with a list of ids each: `nx.draw_networkx_nodes(core, place, ids, node_color="#D55E00", ax=axes)`.
 # 3. `nx.draw_networkx_labels(core, place, {id: id}, font_size=9, ax=axes)` writes a label; `axes.set_title("…")` the finding.
 
+# %% [markdown] tags=["q8", "solution-note"]
+# Size, colour and label carry one message. A chart that shows everything shows nothing.
+
 # %% [markdown] tags=["q8", "rubric"]
 # **2 points.** 1: the title states what the ties show, not what the people did. 1: a reader can tell from legend and colours what they mean, and nobody is named without need.
 #
 # *Sample, 2 points:* title "One account links three clusters of talk", legend with two entries, one label.
 # *Sample, 0 points:* title "The gang and its boss", all 30 ids written over each other.
 
-# %% [markdown] tags=["q8", "solution-note"]
-# Size, colour and label carry one message. A chart that shows everything shows nothing.
-
 # %% [markdown] tags=["q9", "task"]
-# ### Q9 Mend the sentence
-#
 # A draft says: *"X is the leader because he is central."*
 # Rewrite it in 50 to 120 words.
 # Say which tie and which measure, in what was collected; give at least one innocent explanation; say how sure you are and what would change your view.
 
 # %% tags=["q9", "answer"]
-text = """
-### BEGIN SOLUTION
+text = (
+    ### BEGIN SOLUTION
+    """
 In the mentions and replies collected among 30 named accounts in four weeks, X has the highest
 betweenness: many of the shortest paths between the others run through X. We judge it likely, about 60
 percent, that X links clusters that seldom talk to each other. This does not show that X leads or decides.
 An innocent explanation is possible: X may be a relative, a driver or a caretaker whom all sides know.
 Accounts that were not collected could change the ranking. A second source on what X does, or a collection
 with another boundary, would change our view.
-### END SOLUTION
-"""
+    """
+    ### END SOLUTION
+)
 
 # %% tags=["q9", "check"]
 check.q9(text)
@@ -356,14 +339,14 @@ check.q9(text)
 # 2. Add a sentence on what else could explain it: work, family, fame.
 # 3. End with how sure you are, as a word and a number, and with what would change your mind.
 
+# %% [markdown] tags=["q9", "solution-note"]
+# Fact first, then assessment, then doubt: a reader can use each part alone.
+
 # %% [markdown] tags=["q9", "rubric"]
 # **4 points.** 1: tie, measure and boundary are named. 1: no claim of rank, guilt or intent. 1: a real innocent explanation, not a formula. 1: certainty in a word and a number, and what would change it.
 #
 # *Sample, 4 points:* the solution above.
 # *Sample, 1 point:* "X is probably the boss since X has the most ties, though we cannot be 100 percent sure."
-
-# %% [markdown] tags=["q9", "solution-note"]
-# Fact first, then assessment, then doubt: a reader can use each part alone.
 
 # %% [markdown]
 # ## Intrusion reading

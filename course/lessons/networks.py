@@ -114,11 +114,9 @@ top(follow, 3).merge(who, on="account_id")
 top(follow, 3).merge(who, on="account_id")
 
 # %% [markdown]
-# The four lists differ, because the four ties ask different questions.
-# So "the most central account" is not a finding.
-# "The most mentioned account in this log" is one.
-
-# %% [markdown]
+# The lists differ, because the ties ask different questions.
+# "The most central account" is not a finding; "the most mentioned in this log" is one.
+#
 # ## Betweenness: who stands between others
 #
 # The **betweenness** of a node is the share of shortest paths between others that run through it.
@@ -142,8 +140,10 @@ between.nlargest(3).reset_index(name="betweenness").merge(who, left_on="index", 
 # The tasking names 30 accounts, in the table `subjects`.
 # Ask the question among them: who links the parts of *this* set?
 # `subgraph` keeps these nodes and the ties between them.
+#
+# **Your turn.** Sort by `"degree"` instead of `"betweenness"`: who is on top now?
 
-# %%
+# %% tags=["exercise"]
 subjects = case.subjects["account_id"]
 core = talk.subgraph(subjects)
 core_between = pd.Series(nx.betweenness_centrality(core))
@@ -151,8 +151,7 @@ table = pd.DataFrame({"degree": dict(core.degree), "betweenness": core_between})
 table.nlargest(5, "betweenness").round(2)
 
 # %% [markdown]
-# Look at the first row.
-# This account has few ties, yet many paths run through it.
+# By betweenness, the first account has few ties, yet many paths run through it.
 # It may be a **broker**: somebody who links groups that do not talk to each other.
 # It may also be a cousin, a driver or a caretaker.
 
@@ -182,11 +181,10 @@ found = nx.community.louvain_communities(core, resolution=resolution, seed=1)
 print(len(found), "communities:", sorted(map(len, found)))
 
 # %% [markdown]
-# A community is a cluster of ties that depends on the ties and on the settings.
+# A community is a cluster that depends on the ties and on the settings.
 # A gang is a claim about people, law and purpose.
 # The first never proves the second.
-
-# %% [markdown]
+#
 # ## A picture of the ties
 #
 # Draw the bounded talk graph.
@@ -236,19 +234,18 @@ people_touched(city, start, hops=2)
 # %% [markdown]
 # ## Tools, and what the sources say
 #
-# Source A, an article of 2018, names five tools for such work [M11-06, M11-08 to M11-11].
+# Source A (2018) names five tools [M11-06, M11-08 to M11-11].
 # **Maltego** makes link charts, **Gephi** draws, **UCINET** computes.
 # SocioSpyder and Visallo were named in 2018; we did not find their present state.
-# Source D, written for Maltego's maker, calls it an all-in-one tool [M11-07].
-# That is a seller's view.
-# Here you use networkx: free, offline, and every step can be read.
+# Source D was written for Maltego's maker [M11-07]: read its praise as a seller's view.
+# You use networkx: free, offline, every step readable.
 
 # %% [markdown]
-# Source D says networks show affiliation, hierarchy and collaborators [M11-01, M11-03], and that followers of a known account uncover more [M11-02].
-# They show *ties*; the rest is a claim to test.
-# Source A says hierarchy persists online, so that loyalty and influence can be measured [M11-04, M11-05].
-# You can measure ties; loyalty is your reading of them.
-# Groups do live inside communities that share information [M11-12]: most of those people are bystanders.
+# Source D says that networks reveal affiliation and collaborators, and that followers uncover more [M11-01 to M11-03].
+# They reveal *ties*; the rest is a claim to test.
+# Source A says that hierarchy persists online, so loyalty can be measured [M11-04, M11-05].
+# You measure ties; loyalty is your reading.
+# Groups do live inside communities [M11-12]: most people there are bystanders.
 
 # %% [markdown]
 # ## The rule in plain words
@@ -262,9 +259,9 @@ people_touched(city, start, hops=2)
 # ## What this does not show
 #
 # - A tie is not guilt, and a missing tie is not innocence.
-# - Ranks depend on who was collected. If you started with a person, that person looks central.
-# - These methods find structure. They do not find crime, rank or intent.
-# - The world is invented and cleaner than life. Expect larger errors outside.
+# - Ranks depend on who was collected: the person you start with looks central.
+# - These methods find structure, not crime, rank or intent.
+# - The world is invented and cleaner than life: expect larger errors outside.
 
 # %% [markdown]
 # ## Key points
@@ -273,11 +270,11 @@ people_touched(city, start, hops=2)
 # - Degree is exposure; betweenness is position *in what was collected*.
 # - A journalist, a shop owner and a youth worker can be central for innocent reasons.
 # - Each hop multiplies the bystanders.
-#
-# Claims: M11-01, M11-02, M11-03, M11-04, M11-05, M11-06, M11-07, M11-08, M11-09, M11-10, M11-11, M11-12
 
 # %% tags=["recall"]
 quiz("networks")
 
 # %% [markdown] tags=["footer"]
 # In the lab you do this on your own world.
+#
+# Claims: M11-01, M11-02, M11-03, M11-04, M11-05, M11-06, M11-07, M11-08, M11-09, M11-10, M11-11, M11-12

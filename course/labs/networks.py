@@ -78,7 +78,8 @@ check.q1(pd.DataFrame(counts, columns=["graph", "nodes", "edges"]) if counts els
 # %% [markdown] tags=["q1", "hints"]
 # 1. Take the rows of one kind first: `log[log["kind"] == "follow"]`.
 # 2. `nx.from_pandas_edgelist(rows, "source", "target", create_using=nx.DiGraph)` makes a graph with direction.
-# 3. For `room`, leave out `create_using`: sharing a room has no direction. Use `pairs` and its two columns.
+# 3. For `room`, leave out `create_using`: sharing a room has no direction.
+#    Use `pairs` and its two columns.
 
 # %% [markdown] tags=["q1", "solution-note"]
 # One line for each graph: the question decides the rows, and the tie decides whether there is a direction.
@@ -160,11 +161,14 @@ check.q4(communities)
 
 # %% [markdown] tags=["q4", "hints"]
 # 1. The lesson has the function under "Components and communities".
-# 2. It is `nx.community.louvain_communities`. Its first argument is a graph: which one has the subjects only?
-# 3. Try `resolution=1` and its neighbours. Look at the number of groups: each cell has several people.
+# 2. It is `nx.community.louvain_communities`.
+#    Its first argument is a graph: which one has the subjects only?
+# 3. Try `resolution=1` and its neighbours.
+#    Look at the number of groups: each cell has several people.
 
 # %% [markdown] tags=["q4", "solution-note"]
-# The standard resolution finds the cells well enough here. In life you have no truth to compare with, so report the setting.
+# The standard resolution finds the cells well enough here.
+# In life you have no truth to compare with, so report the setting.
 
 # %% [markdown] tags=["q5", "task"]
 # Look at the first three of each list, with their bios and posts.
@@ -220,17 +224,23 @@ broker = (
 check.q6(broker)
 
 # %% [markdown] tags=["q6", "hints"]
-# 1. Which graph holds the subjects and the ties between them? You made it for Q4.
+# 1. Which graph holds the subjects and the ties between them?
+#    You made it for Q4.
 # 2. `pd.Series(nx.betweenness_centrality(graph))` gives a number for each account.
-# 3. `.idxmax()` gives the id with the highest number. Put it in a list: `[…]`.
+# 3. `.idxmax()` gives the id with the highest number.
+#    Put it in a list: `[…]`.
 
 # %% [markdown] tags=["q6", "solution-note"]
 # The boundary makes the difference: with it the quiet link shows, without it the press hides it.
 
 # %% [markdown] tags=["q7", "task"]
-# A complaint names an account. How near is it to the tip-off?
+# A complaint names an account.
+# How near is it to the tip-off?
 # Use all ties between accounts in the log, without direction.
-# Give three numbers: the *steps* of the shortest path, how many of them are *follow_only* (no mention and no reply between the two), and the *people* touched within three hops of follows.
+# Give three numbers.
+# *steps*: the length of the shortest path.
+# *follow_only*: how many of its steps have no mention and no reply between the two.
+# *people*: everybody touched within three hops of follows.
 
 # %% tags=["q7", "given"]
 tip_off = case.subjects.loc[case.subjects["reason"] == "tip-off", "account_id"].iloc[0]
@@ -267,10 +277,12 @@ check.q7({"steps": steps, "follow_only": follow_only, "people": people_at_three}
 # %% [markdown] tags=["q7", "hints"]
 # 1. A path of four accounts has three steps.
 # 2. Look at each step in turn: `talk.has_edge(path[0], path[1])` is True when the two talked.
-# 3. The table `touched` has a column `total`: everybody reached so far. Its last row is the third hop.
+# 3. The table `touched` has a column `total`: everybody reached so far.
+#    Its last row is the third hop.
 
 # %% [markdown] tags=["q7", "solution-note"]
-# The path is short, and rests on clicks. Three hops reach a good part of a city: "he is only three steps away" says nothing.
+# The path is short, and rests on clicks.
+# Three hops reach a good part of a city: "he is only three steps away" says nothing.
 
 # %% [markdown] tags=["q8", "task"]
 # Draw the talk graph of the subjects, for a page of paper.
@@ -304,10 +316,14 @@ check.q8(fig if fig.axes[0].has_data() else ...)
 # 3. `nx.draw_networkx_labels(core, place, {id: id}, font_size=9, ax=axes)` writes a label; `axes.set_title("…")` the finding.
 
 # %% [markdown] tags=["q8", "solution-note"]
-# Size, colour and label carry one message. A chart that shows everything shows nothing.
+# Size, colour and label carry one message.
+# A chart that shows everything shows nothing.
 
 # %% [markdown] tags=["q8", "rubric"]
-# **2 points.** 1: the title states what the ties show, not what the people did. 1: a reader can tell from legend and colours what they mean, and nobody is named without need.
+# **2 points**, one for each:
+#
+# - The title states what the ties show, not what the people did.
+# - A reader can tell from legend and colours what they mean, and nobody is named without need.
 #
 # *Sample, 2 points:* title "One account links three clusters of talk", legend with two entries, one label.
 # *Sample, 0 points:* title "The gang and its boss", all 30 ids written over each other.
@@ -315,7 +331,9 @@ check.q8(fig if fig.axes[0].has_data() else ...)
 # %% [markdown] tags=["q9", "task"]
 # A draft says: *"X is the leader because he is central."*
 # Rewrite it in 50 to 120 words.
-# Say which tie and which measure, in what was collected; give at least one innocent explanation; say how sure you are and what would change your view.
+# Say which tie and which measure, in what was collected.
+# Give at least one innocent explanation.
+# Say how sure you are, and what would change your view.
 
 # %% tags=["q9", "answer"]
 text = (
@@ -343,7 +361,12 @@ check.q9(text)
 # Fact first, then assessment, then doubt: a reader can use each part alone.
 
 # %% [markdown] tags=["q9", "rubric"]
-# **4 points.** 1: tie, measure and boundary are named. 1: no claim of rank, guilt or intent. 1: a real innocent explanation, not a formula. 1: certainty in a word and a number, and what would change it.
+# **4 points**, one for each:
+#
+# - Tie, measure and boundary are named.
+# - There is no claim of rank, guilt or intent.
+# - There is a real innocent explanation, not a formula.
+# - Certainty stands there in a word and a number, with what would change it.
 #
 # *Sample, 4 points:* the solution above.
 # *Sample, 1 point:* "X is probably the boss since X has the most ties, though we cannot be 100 percent sure."

@@ -161,8 +161,10 @@ table.nlargest(5, "betweenness").round(2)
 # A **component** is a part of a graph in which everybody can be reached from everybody.
 # A **community** is a set of nodes with more ties inside than to others.
 # The Louvain method searches for communities, starting from random choices.
+#
+# **Your turn.** Change `range(4)` to `range(10)`: do the sizes stay the same?
 
-# %%
+# %% tags=["exercise"]
 print("components:", nx.number_connected_components(core))
 for seed in range(4):
     found = nx.community.louvain_communities(core, seed=seed)
@@ -237,7 +239,7 @@ people_touched(city, start, hops=2)
 # Source A (2018) names five tools [M11-06, M11-08 to M11-11].
 # **Maltego** makes link charts, **Gephi** draws, **UCINET** computes.
 # SocioSpyder and Visallo were named in 2018; we did not find their present state.
-# Source D was written for Maltego's maker [M11-07]: read its praise as a seller's view.
+# Source D was written for Maltego's maker [M11-07]: a seller's view.
 # You use networkx: free, offline, every step readable.
 
 # %% [markdown]

@@ -44,8 +44,10 @@ class Checker:
                 raise
             except Exception as error:
                 note = (
-                    f"The check itself failed ({type(error).__name__}: {str(error)[:200]}). That is "
-                    "not your fault, and nothing of your work is lost. Tell whoever runs the course."
+                    f"The check itself failed ({type(error).__name__}: {str(error)[:200]}). That "
+                    f"is "
+                    "not your fault, and nothing of your work is lost. Tell whoever runs the "
+                    "course."
                 )
                 return _result(self._module, question, "not yet", 0.0, [note])
 

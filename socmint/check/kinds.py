@@ -593,7 +593,7 @@ class TXT:
 
     def score(self, answer: str, expected: Any) -> Score:
         """The share of needs that are met, the length being the first."""
-        count = len(re.findall(r"\w[\w'’-]*", answer))
+        count = len(re.findall(r"\w[\w'\u2019-]*", answer))
         least, most = self.words
         right = Need(
             lambda *_: least <= count <= most,

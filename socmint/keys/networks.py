@@ -41,7 +41,10 @@ def _graphs(world) -> dict[str, Pairs]:
 
 
 def _counts(graphs: dict[str, Pairs]) -> pd.DataFrame:
-    rows = [(kind, len({n for pair in graph for n in pair}), len(graph)) for kind, graph in graphs.items()]
+    rows = [
+        (kind, len({n for pair in graph for n in pair}), len(graph))
+        for kind, graph in graphs.items()
+    ]
     return pd.DataFrame(rows, columns=["graph", "nodes", "edges"])
 
 
@@ -203,8 +206,10 @@ _SURE = "Your text does not say how sure you are, as a number. Use percent."
 _LEADER = "Your text still says that somebody is the leader or the boss. The ties do not show that."
 
 _GOOD = (
-    "In the mentions and replies collected among the thirty accounts, X has the highest betweenness. "
-    "We think it likely, about 60 percent, that X links clusters which seldom talk. This shows no rank. "
+    "In the mentions and replies collected among the thirty accounts, X has the highest "
+    "betweenness. "
+    "We think it likely, about 60 percent, that X links clusters which seldom talk. This shows "
+    "no rank. "
     "An innocent explanation is possible: X may be a relative or a driver whom all know. "
     "A second source would change our view."
 )
@@ -213,14 +218,16 @@ KEYS = {
     "q1": Key(
         kind=DF(key=("graph",), columns={"nodes": 0, "edges": 0}),
         expected=lambda world: _counts(_graphs(world)),
-        right="One log, four graphs. Write beside every later number which of the four it comes from.",
+        right="One log, four graphs. Write beside every later number which of the four it comes "
+        "from.",
         wrongs=(
             Wrong(
                 "direction dropped",
                 lambda world: _counts(
                     {kind: _undirected(graph) for kind, graph in _graphs(world).items()}
                 ),
-                "Your graphs have lost their direction: A follows B and B follows A became one edge. "
+                "Your graphs have lost their direction: A follows B and B follows A became one "
+                "edge. "
                 "Use create_using=nx.DiGraph for follow, mention and reply.",
             ),
             Wrong(
@@ -246,7 +253,8 @@ KEYS = {
     "q2": Key(
         kind=RANK(10, names=KINDS),
         expected=lambda world: {k: dict(_degrees(g)) for k, g in _graphs(world).items()},
-        right="Each tie puts other people on top. 'Most central' means nothing until you say in what.",
+        right="Each tie puts other people on top. 'Most central' means nothing until you say in "
+        "what.",
         wrongs=(
             Wrong(
                 "rows instead of partners",
@@ -272,7 +280,7 @@ KEYS = {
     ),
     "q3": Key(
         kind=NUM(unit="accounts"),
-        expected=lambda world: len(pd.unique(pd.Series(sum(_lists(world).values(), [])))),
+        expected=lambda world: len(_places(world)),
         right="The lists hardly overlap: each tie answers its own question.",
         wrongs=(
             Wrong(
@@ -283,19 +291,22 @@ KEYS = {
             Wrong(
                 "only those on several lists",
                 lambda world: sum(n > 1 for n in _places(world).values()),
-                "You counted the accounts that stand on more than one list. The question asks for all.",
+                "You counted the accounts that stand on more than one list. The question asks "
+                "for all.",
             ),
             Wrong(
                 "only those on one list",
                 lambda world: sum(n == 1 for n in _places(world).values()),
-                "You counted the accounts that stand on exactly one list. The question asks for all.",
+                "You counted the accounts that stand on exactly one list. The question asks for "
+                "all.",
             ),
         ),
     ),
     "q4": Key(
         kind=PARTITION(enough=0.5),
         expected=_cells,
-        right="The clusters come close to the real cells. Without the truth file you could not know "
+        right="The clusters come close to the real cells. Without the truth file you could not "
+        "know "
         "that, and another resolution would have given others.",
         wrongs=(
             Wrong(
@@ -311,7 +322,8 @@ KEYS = {
             Wrong(
                 "follows instead of talk",
                 lambda world: nx.community.louvain_communities(
-                    nx.Graph(sorted(_directed(_log(world), "follow"))).subgraph(_subjects(world)), seed=1
+                    nx.Graph(sorted(_directed(_log(world), "follow"))).subgraph(_subjects(world)),
+                    seed=1,
                 ),
                 "These are communities of follows. The question asks for the talk graph: core.",
             ),
@@ -320,13 +332,15 @@ KEYS = {
     "q5": Key(
         kind=SET(),
         expected=_innocent,
-        right="Work explains each of them. Write the role beside the rank, set protected people aside, "
+        right="Work explains each of them. Write the role beside the rank, set protected people "
+        "aside, "
         "and go on.",
         wrongs=(
             Wrong(
                 "all of the first three",
                 _on_top,
-                "You named everybody on top. Some of them have no public role: read the bios again.",
+                "You named everybody on top. Some of them have no public role: read the bios "
+                "again.",
             ),
             Wrong(
                 "the others",
@@ -337,7 +351,8 @@ KEYS = {
             Wrong(
                 "the reporter only",
                 lambda world: {_first(_degrees(_graphs(world)["mention"]), 1)[0]},
-                "You found one public role. Trade, services and care for others are public roles too.",
+                "You found one public role. Trade, services and care for others are public roles "
+                "too.",
             ),
         ),
     ),
@@ -365,7 +380,8 @@ KEYS = {
             Wrong(
                 "highest degree",
                 lambda world: [_top(dict(_talk(world, _subjects(world)).degree))],
-                "You named the account with most ties among the subjects. A broker may have few ties: "
+                "You named the account with most ties among the subjects. A broker may have few "
+                "ties: "
                 "use betweenness.",
             ),
         ),
@@ -373,7 +389,8 @@ KEYS = {
     "q7": Key(
         kind=NUM(names=("steps", "follow_only", "people")),
         expected=_path,
-        right="A few steps, some of them only clicks, and a good part of the city within three hops: "
+        right="A few steps, some of them only clicks, and a good part of the city within three "
+        "hops: "
         "a short path proves nothing.",
         wrongs=(
             Wrong(
@@ -389,8 +406,10 @@ KEYS = {
             ),
             Wrong(
                 "talk steps instead",
-                lambda world: _path(world)
-                | {"follow_only": _path(world)["steps"] - _path(world)["follow_only"]},
+                lambda world: (
+                    _path(world)
+                    | {"follow_only": _path(world)["steps"] - _path(world)["follow_only"]}
+                ),
                 "You counted the steps with talk. The question asks for those without.",
             ),
         ),
@@ -400,7 +419,8 @@ KEYS = {
             (
                 Need(
                     lambda fig, _: len(fig["title"].split()) >= 4,
-                    "Your title is missing or only names the chart. Say in a sentence what it shows.",
+                    "Your title is missing or only names the chart. Say in a sentence what it "
+                    "shows.",
                 ),
                 Need(
                     lambda fig, count: fig["points"] >= count,
@@ -421,7 +441,8 @@ KEYS = {
             )
         ),
         expected=_drawn,
-        right="The parts are there. Now look as a reader: does the chart say one thing, and only what "
+        right="The parts are there. Now look as a reader: does the chart say one thing, and only "
+        "what "
         "the ties show?",
         wrongs=(
             Wrong(
@@ -466,8 +487,10 @@ KEYS = {
             Wrong(
                 "no innocent explanation",
                 lambda world: _GOOD.replace(
-                    "An innocent explanation is possible: X may be a relative or a driver whom all know. ",
-                    "Every other reading of these ties would surprise us a great deal at this time. ",
+                    "An innocent explanation is possible: X may be a relative or a driver whom "
+                    "all know. ",
+                    "Every other reading of these ties would surprise us a great deal at this "
+                    "time. ",
                 ),
                 _INNOCENT,
             ),

@@ -1,0 +1,140 @@
+"""Situation cards: short cases to sort by where content lies and by what is done with it.
+
+A deck of templates (`situations.toml`) holds each card's class; a world draws forty of them and
+fills in its own names and numbers. The levels of authority follow the course's teaching model of
+tiers and conducts; they are not law.
+"""
+
+import tomllib
+from functools import cache
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from synthetic_data.streams import below, permutation
+
+CARDS = 40
+LOOKS = 12
+"""The first cards: each a single look that could be repeated."""
+
+TIERS = ("public", "registered", "friends", "private")
+CONDUCTS = ("view", "monitor", "bulk", "enter", "relate")
+LEVELS = ("0", "1", "2", "3", "4", "not offered")
+
+_FEW = 30  # members; smaller groups are chats among acquaintances
+
+
+@cache
+def deck() -> list[dict[str, Any]]:
+    """Return the blocks of the deck, each with its class and its `texts`.
+
+    Example:
+        >>> sum(len(block["texts"]) for block in deck()) >= 60
+        True
+    """
+    path = Path(__file__).with_suffix(".toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))["block"]
+
+
+def make(stream: str, tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw the cards of a world and fill their slots.
+
+    Args:
+        stream: root path of the world's streams, such as `harbour/7`.
+        tables: at least accounts and groups. People in scope, when there is one, are not named.
+
+    Returns:
+        The cards (card_id, text) and their truth (card_id, tier, conduct, class_once,
+        class_repeated, changes, private_information), 40 rows each. The first 12 are single
+        looks. `class_once` is the level of authority for the act as told, `class_repeated` for
+        the same act daily for three weeks. `private_information` marks public content that tells
+        of health, belief, sexuality, family and children, or the home.
+    """
+    stream += "/situations"
+    drawn = _draw(stream)
+    fill = _Slots(stream, tables)
+    # The largest group, big and yet closed, must not miss its card.
+    order = sorted(range(CARDS), key=lambda card: "{members}" not in drawn[card][1])
+    texts = {card: fill(card, *drawn[card]) for card in order}
+    ids = [f"c-{card + 1:02d}" for card in range(CARDS)]
+    cards = pd.DataFrame({"card_id": ids, "text": [texts[card] for card in range(CARDS)]})
+    blocks = [block for block, _ in drawn]
+    once, repeated = zip(*(block["levels"] for block in blocks), strict=True)
+    truth = pd.DataFrame(
+        {
+            "card_id": ids,
+            "tier": [block["tier"] for block in blocks],
+            "conduct": [block["conduct"] for block in blocks],
+            "class_once": list(once),
+            "class_repeated": list(repeated),
+            "changes": [a != b for a, b in zip(once, repeated, strict=True)],
+            "private_information": [block["private"] for block in blocks],
+        }
+    )
+    return cards, truth
+
+
+def _draw(stream: str) -> list[tuple[dict[str, Any], str]]:
+    """Return block and template of each card, the single looks first."""
+    looks, spare, rest = [], [], []
+    for number, block in enumerate(deck()):
+        order = permutation(f"{stream}/block/{number}", len(block["texts"]))
+        mine = [(block, block["texts"][i]) for i in order]
+        if block.get("look"):
+            looks += mine[: block["draw"]]
+            spare += mine[block["draw"] :]
+        else:
+            rest += mine[: block["draw"]]
+    looks += _shuffled(stream + "/spare", spare)[: LOOKS - len(looks)]
+    return _shuffled(stream + "/looks", looks) + _shuffled(stream + "/rest", rest)
+
+
+def _shuffled(path: str, items: list) -> list:
+    return [items[i] for i in permutation(path, len(items))]
+
+
+class _Slots:
+    """Fills templates. Names are used in a keyed order; a second time only when all are used."""
+
+    def __init__(self, stream: str, tables: dict[str, pd.DataFrame]):
+        self.stream = stream
+        accounts, groups = tables["accounts"], tables["groups"]
+        if "scope" in tables:
+            accounts = accounts[~accounts["account_id"].isin(tables["scope"]["account_id"])]
+        self.districts = np.sort(accounts["district"].unique())
+        self.people = {
+            tier: cycle(self._rows(f"people/{tier}", accounts, accounts["visibility"] == tier))
+            for tier in TIERS
+        }
+        closed = groups["admission"] == "closed"
+        self.open = cycle(self._by_size("open", groups, ~closed))
+        self.closed = cycle(self._by_size("closed", groups, closed))
+
+    def _rows(self, name: str, table: pd.DataFrame, fits: pd.Series) -> list[dict[str, Any]]:
+        """Return the rows that fit, in a keyed order; all rows when none fits."""
+        fitting = table[fits] if fits.any() else table
+        return _shuffled(f"{self.stream}/{name}", fitting.to_dict("records"))
+
+    def _by_size(self, name: str, groups: pd.DataFrame, fits: pd.Series) -> list[dict[str, Any]]:
+        """Return the largest group first, and chats of a few acquaintances last."""
+        rows = self._rows(name, groups, fits)
+        largest = max(row["members"] for row in rows)
+        return sorted(rows, key=lambda row: (row["members"] != largest, row["members"] < _FEW))
+
+    def __call__(self, card: int, block: dict[str, Any], template: str) -> str:
+        if "{group}" in template:
+            row = next(self.closed if block["tier"] == "friends" else self.open)
+        else:
+            row = next(self.people[block["tier"]])
+        return template.format(
+            handle=row.get("handle", ""),
+            group=row.get("name", ""),
+            platform=row["platform"],
+            members=f"{row.get('members', 0):,}",
+            district=self.districts[below(self.stream + "/district", card, len(self.districts))[0]],
+            days=14 + below(self.stream + "/days", card, 14)[0],
+            count=f"{300 + below(self.stream + '/count', card, 4600)[0]:,}",
+        )

@@ -48,6 +48,3 @@ c.IgnorePattern.pattern = r"Warning:"
 
 # One endless loop must not hold up a class; no lab cell needs more than a few seconds.
 c.ExecutePreprocessor.timeout = 60
-
-# A learner who deletes a check cell gets it back when the lab is graded.
-c.OverwriteCells.add_missing_cells = True

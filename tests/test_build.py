@@ -206,34 +206,53 @@ def test_nothing_for_instructors_reaches_a_learner(built):
 # The same release in every way to make it
 
 
-def test_command_and_formgrader_give_the_same_bytes(built, tmp_path):
-    root = tmp_path / "copy"
-    shutil.copytree(built, root)
+def nbgrader(folder: Path, *words: str) -> None:
+    """Run Python in a course folder as an instructor would, with this environment's nbgrader."""
     env = os.environ | {
         "PYTHONPATH": str(ROOT),
+        # nbgrader runs alembic as a command to lay out a new gradebook.
         "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
         "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
-        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "JUPYTER_CONFIG_DIR": str(folder / ".config"),
     }
-    expected = (built / RELEASE).read_bytes()
-    by_command = ["-m", "nbgrader", "generate_assignment", "counting", "--no-db", "--force"]
-    by_button = [
-        "-c",
-        "from nbgrader.apps import NbGrader, NbGraderAPI\n"
-        "from nbgrader.coursedir import CourseDirectory\n"
-        "app = NbGrader(); app.load_config_file()\n"
-        "place = CourseDirectory(config=app.config)\n"
-        "answer = NbGraderAPI(place, config=app.config).generate_assignment('counting')\n"
-        "assert answer['success'], answer",
-    ]
-    for way in (by_command, by_button):
-        shutil.rmtree(root / "labs" / "counting")
-        done = subprocess.run(
-            [sys.executable, *way], cwd=root, env=env, capture_output=True, text=True
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def released(root: Path) -> dict[str, bytes]:
+    return {
+        name: data.replace(b"\r\n", b"\n")
+        for name, data in generated(root).items()
+        if name.startswith("labs/")
+    }
+
+
+def test_nbgraders_command_makes_the_labs_of_the_course(tmp_path):
+    shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    every = ["--assignment", "*", "--no-db", "--force"]
+    nbgrader(tmp_path, "-m", "nbgrader", "generate_assignment", *every)
+    assert released(tmp_path) == released(ROOT)
+
+
+def test_the_button_of_formgrader_makes_the_same_release(built, tmp_path):
+    shutil.copytree(built / "solutions", tmp_path / "solutions")
+    shutil.copy(built / "nbgrader_config.py", tmp_path)
+    for topic in ("counting", "sharing"):
+        nbgrader(
+            tmp_path,
+            "-c",
+            "from nbgrader.apps import NbGrader, NbGraderAPI\n"
+            "from nbgrader.coursedir import CourseDirectory\n"
+            "app = NbGrader(); app.load_config_file()\n"
+            "place = CourseDirectory(config=app.config)\n"
+            f"answer = NbGraderAPI(place, config=app.config).generate_assignment('{topic}')\n"
+            "assert answer['success'], answer",
         )
-        assert done.returncode == 0, done.stderr
-        assert (root / RELEASE).read_bytes().replace(b"\r\n", b"\n") == expected
-        assert [path.name for path in (root / "labs" / "counting").iterdir()] == ["counting.ipynb"]
+    assert released(tmp_path) == released(built)
+    assert (tmp_path / "gradebook.db").is_file()
 
 
 def test_other_files_in_a_solution_folder_are_named_and_not_released(small, capsys):

@@ -1,0 +1,348 @@
+"""Make a world: a pure function of scenario, seed and size."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from synthetic_data import plant, pools, schema, text
+from synthetic_data import scenario as scenarios
+from synthetic_data.casting import FIGUREHEAD, minimum, who
+from synthetic_data.errors import WorldError
+from synthetic_data.facts import facts, people
+from synthetic_data.follows import ordinary_follows
+from synthetic_data.groups import CLOSED, Groups, ordinary_groups
+from synthetic_data.groups import join as join_groups
+from synthetic_data.planting import planted_posts
+from synthetic_data.posts import MENTION, REPLY, REPOST, Plan, join, ordinary_posts, tier_at, without
+from synthetic_data.society import TIERS, Society, build
+from synthetic_data.streams import below, opaque, quantile, ranked
+from synthetic_data.world import World
+
+_KINDS = np.array(["", "mention", "reply", "repost"], dtype=object)
+
+
+def generate(
+    scenario: str,
+    seed: int,
+    accounts: int | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> World:
+    """Make the world of a scenario.
+
+    Args:
+        scenario: name of a file in `scenarios/`.
+        seed: any whole number; the same number gives the same world, byte for byte.
+        accounts: size; the scenario's own size when left out.
+        progress: called with a share from 0 to 1 and a word.
+
+    Raises:
+        WorldError: unknown scenario, or a size below the scenario's minimum.
+
+    Example:
+        >>> len(generate("village", seed=1).tables["accounts"])
+        240
+    """
+    settings = scenarios.load(scenario)
+    size = settings["world"]["accounts"] if accounts is None else accounts
+    return from_settings(scenario, settings, seed, size, progress)
+
+
+def from_settings(
+    name: str,
+    settings: dict,
+    seed: int,
+    accounts: int,
+    progress: Callable[[float, str], None] | None = None,
+) -> World:
+    """Make a world from settings that were read with `scenario.read`, else like `generate`."""
+    tell = progress or (lambda share, label: None)
+    for label, value in (("seed", seed), ("accounts", accounts)):
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise WorldError(f"{label} must be a whole number of 0 or more, not {value!r}")
+    least = minimum(settings)
+    if accounts < least:
+        raise WorldError(
+            f"the scenario {name!r} needs at least {least:,} accounts; {accounts:,} were asked for"
+        )
+    stream = f"{name}/{seed}"
+    world = settings["world"]
+    tell(0.0, "people")
+    society = build(stream, settings, accounts)
+    tell(0.15, "follows")
+    source, target = ordinary_follows(stream, society, world["follows_per_account"])
+    tell(0.25, "posts")
+    ordinary = ordinary_posts(stream, society, world["posts_per_account"], source, target)
+    groups = ordinary_groups(stream, society, world["rooms_per_thousand"], source, target)
+    tell(0.35, "planting")
+    if "organisation" in settings:
+        planted = plant.case(stream, settings, society, ordinary, groups, source, target)
+    elif "clubs" in settings:
+        planted = plant.clubs(stream, settings, society)
+    else:
+        planted = plant.Planted()
+    first = len(ordinary)
+    posts = without(ordinary, _left_out(planted, ordinary, accounts))
+    if len(planted.own):
+        extra = planted_posts(stream, society, planted.own, planted.talk, first)
+        posts = join(posts, extra)
+        first += len(extra)
+    medical = _medical(stream, settings, society, planted)
+    if len(medical):
+        own = np.column_stack([medical, np.full(len(medical), text.topic("medical"))])
+        none = np.empty((0, 4), dtype=np.int64)
+        posts = join(posts, planted_posts(stream + "/medical", society, own, none, first))
+    if planted.groups is not None:
+        groups = join_groups(groups, planted.groups)
+    groups = _large_group(stream, settings, society, groups)
+
+    tell(0.45, "profiles")
+    account_id = np.array([f"a-{slot:06d}" for slot in range(accounts)], dtype=object)
+    faces = _faces(stream, society, planted)
+    tables = {"accounts": _accounts(society, account_id, faces)}
+    tell(0.55, "texts")
+    order = np.lexsort((posts.number, posts.time))
+    numbers, width = opaque(stream + "/post-id", posts.number, 7)
+    post_id = np.array([f"p-{number:0{width}d}" for number in numbers], dtype=object)
+    followers = np.bincount(target, minlength=accounts)
+    tables["posts"] = _posts(
+        stream, society, posts, post_id, order, account_id, faces["handle"], followers
+    )
+    tell(0.8, "ties")
+    numbers, width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
+    group_id = np.array([f"g-{number:0{width}d}" for number in numbers], dtype=object)
+    tables["ties"] = _ties(
+        stream, society, planted, posts, post_id, groups, group_id, account_id, source, target
+    )
+    tables["groups"] = _groups(society, groups, group_id)
+    tell(0.95, "truth")
+    for table, rows in (("scope", planted.scope), ("subjects", planted.subjects)):
+        rows = sorted(rows)
+        tables[table] = schema.frame(
+            schema.BY_NAME[table],
+            {"account_id": [account_id[row[0]] for row in rows], "reason": [row[1] for row in rows]},
+        )
+    tables["situations"], cards = _situations(stream, tables)
+    truth = {
+        "people": people(planted.cast, account_id, planted),
+        "facts": facts(settings, society, planted, tables, account_id, account_id[medical], groups, group_id),
+        "situations": cards,
+    }
+    tell(1.0, "ready")
+    meta = {
+        "scenario": name,
+        "title": world["title"],
+        "seed": seed,
+        "accounts": accounts,
+        "version": schema.VERSION,
+        "start": str(world["start"]),
+        "days": world["days"],
+        "faker": pools.check()["faker"],
+    }
+    return World(meta=meta, tables=tables, truth=truth)
+
+
+def _left_out(planted, posts: Plan, n: int) -> np.ndarray:
+    """Mark ordinary posts that what is planted excludes, a declared and short list."""
+    drop = np.zeros(len(posts), dtype=bool)
+    other = np.maximum(posts.other, 0)
+    addressed = posts.other >= 0
+    mute = np.zeros(n, dtype=bool)
+    mute[planted.mute] = True
+    drop |= mute[posts.writer] | (addressed & mute[other])
+    apart = np.zeros(n, dtype=bool)
+    apart[planted.apart] = True
+    drop |= addressed & apart[posts.writer] & apart[other]
+    if planted.lonely >= 0:
+        inside = np.zeros(n, dtype=bool)
+        inside[[slot for slot, _ in planted.scope]] = True
+        drop |= addressed & (posts.writer == planted.lonely) & inside[other]
+        drop |= addressed & (posts.other == planted.lonely) & inside[posts.writer]
+    return drop
+
+
+def _medical(stream: str, settings: dict, society: Society, planted) -> np.ndarray:
+    """Choose ordinary public accounts that post a medical fact about themselves."""
+    count = settings.get("plants", {}).get("medical_posts", 0)
+    taken = np.zeros(society.n, dtype=bool)
+    taken[[part[0] for part in planted.cast] + [slot for slot, _ in planted.scope]] = True
+    fits = (society.tier == 0) & (society.moved == 0) & ~taken
+    return ranked(stream + "/medical", np.flatnonzero(fits))[:count]
+
+
+def _large_group(stream: str, settings: dict, society: Society, groups: Groups) -> Groups:
+    """Give one closed group of Convivara a page that shows about 4,000 members."""
+    shown = settings.get("plants", {}).get("large_group", 0)
+    if not shown:
+        return groups
+    place = society.platforms.index("Convivara")
+    members = np.flatnonzero(society.platform == place)
+    inside = ranked(stream + "/large", members)[: len(members) // 5]
+    span = society.start - society.created[inside]
+    page = shown - 60 + int(below(stream + "/large/page", 0, 120)[0])
+    large = Groups(
+        np.array([place]),
+        np.array([CLOSED]),
+        np.array(["Puerto Claro neighbours, members only"], dtype=object),
+        np.array([page - len(inside)]),
+        np.zeros(len(inside), dtype=np.int64),
+        inside,
+        society.created[inside] + below(stream + "/large/at", inside, span),
+    )
+    return join_groups(groups, large)
+
+
+def _faces(stream: str, society: Society, planted) -> dict[str, np.ndarray]:
+    """Return handle, name and bio of every slot with those of the cast put in."""
+    handle, name, bio = society.handle.copy(), society.name.copy(), society.bio.copy()
+    kept = {"broker", "leader", "courier", "member", "recruiter"}
+    roles = {part[2] for part in planted.cast}
+    grammar_roles = pools.grammar("en")["bios"]
+    for role in sorted(roles - kept):
+        code = role.replace(" ", "_")
+        if code in grammar_roles:
+            slots = who(planted.cast, role)
+            bio[slots] = text.write_bios(f"{stream}/bio/{code}", slots, society.language[slots], code)
+    bio[who(planted.cast, "recruiter")] = ""  # their page says nothing
+    alias = pools.words("alias")
+    for slot in who(planted.cast, FIGUREHEAD):
+        name[slot] = alias[int(below(stream + "/alias", slot, len(alias))[0])]
+    for slot in who(planted.cast, "shop owner"):
+        name[slot] = f"Old Quay Bakery, {name[slot]}"
+    for slot in who(planted.cast, "ferry service"):
+        name[slot], handle[slot] = "Meridia Ferry Times", "meridia_ferry_times"
+    return {"handle": handle, "name": name, "bio": bio}
+
+
+_LANGUAGE = np.array(pools.LANGUAGES, dtype=object)
+_TIER = np.array(TIERS, dtype=object)
+
+
+def _accounts(society: Society, account_id, faces) -> pd.DataFrame:
+    platform = np.array(society.platforms, dtype=object)
+    now = tier_at(society, np.arange(society.n), np.full(society.n, society.end))
+    return schema.frame(
+        schema.BY_NAME["accounts"],
+        {
+            "account_id": account_id,
+            "platform": platform[society.platform],
+            "handle": faces["handle"],
+            "display_name": faces["name"],
+            "bio": faces["bio"],
+            "language": _LANGUAGE[society.language],
+            "created": society.created,
+            "visibility": _TIER[now],
+            "district": pools.words("district")[society.district],
+            "synthetic": np.ones(society.n, dtype=bool),
+        },
+    )
+
+
+def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, followers):
+    """Write texts and likes, and lay the posts out in order of time."""
+    writer = posts.writer
+    language = society.language[writer]
+    addressed = np.where(posts.other >= 0, handle[np.maximum(posts.other, 0)], "")
+    body, tags = text.write_posts(
+        stream + "/text", posts.number, posts.topic, language, addressed, society.style[writer]
+    )
+    again = np.flatnonzero(posts.kind == REPOST)
+    root = posts.parent[again]
+    body[again] = [
+        f"RT @{who_}: {line}"[: text.LIMIT]
+        for who_, line in zip(handle[writer[root]], body[root], strict=True)
+    ]
+    tags[again], language[again] = tags[root], language[root]
+    likes = quantile(stream + "/likes", posts.number, pools.table("activity"))
+    likes = np.minimum(likes * (followers[writer] + 4) >> 18, 50_000)
+    likes[again] = 0
+    platform = np.array(society.platforms, dtype=object)
+    parent = np.where(posts.parent >= 0, post_id[np.maximum(posts.parent, 0)], None)
+    columns = {
+        "post_id": post_id,
+        "account_id": account_id[writer],
+        "platform": platform[society.platform[writer]],
+        "time": posts.time,
+        "tier": _TIER[tier_at(society, writer, posts.time)],
+        "text": body,
+        "language": _LANGUAGE[language],
+        "hashtags": tags,
+        "reply_to": np.where(posts.kind == REPLY, parent, None),
+        "repost_of": np.where(posts.kind == REPOST, parent, None),
+        "likes": likes,
+    }
+    return schema.frame(
+        schema.BY_NAME["posts"], {name: values[order] for name, values in columns.items()}
+    )
+
+
+def _ties(
+    stream, society, planted, posts: Plan, post_id, groups, group_id, account_id, source, target
+):
+    """Lay follows, talk and joins out in one log in order of time."""
+    n = society.n
+    mute = np.zeros(n, dtype=bool)
+    mute[planted.mute] = True
+    keep = ~mute[source]
+    if planted.lonely >= 0:
+        inside = np.zeros(n, dtype=bool)
+        inside[[slot for slot, _ in planted.scope]] = True
+        keep &= ~((source == planted.lonely) & inside[target])
+        keep &= ~((target == planted.lonely) & inside[source])
+    pair = np.concatenate([source[keep] * n + target[keep], planted.follows @ np.array([n, 1])])
+    pair = np.unique(pair)
+    one, two = pair // n, pair % n
+    earliest = np.maximum(society.created[one], society.created[two])
+    span = society.end - earliest
+    since = earliest + (below(stream + "/follow/at", pair, 1 << 20) * span >> 20)
+    talk = np.flatnonzero(posts.kind >= MENTION)
+    sizes = [len(pair), len(talk), len(groups.member)]
+    time = np.concatenate([since, posts.time[talk], groups.time])
+    kind = np.concatenate([np.full(sizes[0], 0), posts.kind[talk], np.full(sizes[2], 4)])
+    actor = np.concatenate([one, posts.writer[talk], groups.member])
+    object_ = np.concatenate([two, posts.other[talk], groups.group])
+    order = np.lexsort((object_, actor, kind, time))
+    words = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
+    whom = np.concatenate([account_id[two], account_id[posts.other[talk]], group_id[groups.group]])
+    carrier = np.concatenate(
+        [np.full(sizes[0], None), post_id[talk], np.full(sizes[2], None)]
+    ).astype(object)
+    width = max(7, len(str(len(order))))
+    return schema.frame(
+        schema.BY_NAME["ties"],
+        {
+            "tie_id": np.array([f"t-{i:0{width}d}" for i in range(1, len(order) + 1)], object),
+            "time": time[order],
+            "kind": words[kind[order]],
+            "source": account_id[actor[order]],
+            "target": whom[order],
+            "post_id": carrier[order],
+        },
+    )
+
+
+def _groups(society: Society, groups: Groups, group_id) -> pd.DataFrame:
+    platform = np.array(society.platforms, dtype=object)
+    order = np.argsort(group_id)
+    joined = np.bincount(groups.group, minlength=len(group_id))
+    return schema.frame(
+        schema.BY_NAME["groups"],
+        {
+            "group_id": group_id[order],
+            "platform": platform[groups.platform[order]],
+            "name": groups.name[order],
+            "admission": np.where(groups.admission == CLOSED, "closed", "open")[order],
+            "members": (joined + groups.extra)[order],
+        },
+    )
+
+
+def _situations(stream: str, tables: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the situation cards and their classes; empty until the module is there."""
+    try:
+        from synthetic_data import situations
+    except ImportError:
+        return schema.empty(schema.BY_NAME["situations"]), schema.empty(schema.TRUTH[2])
+    return situations.make(stream + "/situations", tables)
+
+

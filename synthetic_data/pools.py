@@ -1,0 +1,87 @@
+"""Load the frozen pools and grammars. Read once per process."""
+
+import csv
+import hashlib
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from synthetic_data.errors import WorldError
+
+FOLDER = Path(__file__).parent / "pools"
+GRAMMAR = Path(__file__).parent / "grammar"
+LANGUAGES = ("en", "es")
+
+
+@cache
+def names(language: str, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values (object array) and integer weights of names.
+
+    Args:
+        language: `en` or `es`.
+        kind: `given` or `family`.
+
+    Example:
+        >>> values, weights = names("en", "given"); len(values) == len(weights)
+        True
+    """
+    with (FOLDER / "names.csv").open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["language"] == language and r["kind"] == kind]
+    values = np.array([row["value"] for row in rows], dtype=object)
+    return values, np.array([int(row["weight"]) for row in rows])
+
+
+@cache
+def words(kind: str) -> np.ndarray:
+    """Return the words of one kind, such as `district`, as an object array.
+
+    Example:
+        >>> "Old Quay" in words("district")
+        True
+    """
+    with (FOLDER / "words.csv").open(encoding="utf-8", newline="") as file:
+        return np.array([r["value"] for r in csv.DictReader(file) if r["kind"] == kind], object)
+
+
+@cache
+def table(name: str) -> np.ndarray:
+    """Return an integer quantile table (int64), see `pool_builder`.
+
+    Example:
+        >>> len(table("activity"))
+        4096
+    """
+    return np.array(json.loads((FOLDER / "tables.json").read_text())[name], dtype=np.int64)
+
+
+@cache
+def grammar(language: str) -> dict:
+    """Return the grammar of a language: `slots`, `emoji`, `topics`, `bios`.
+
+    Example:
+        >>> "food" in grammar("es")["topics"]
+        True
+    """
+    return tomllib.loads((GRAMMAR / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def check() -> dict:
+    """Compare the pool files with their manifest and return the manifest.
+
+    Raises:
+        WorldError: names the file that was changed.
+
+    Example:
+        >>> sorted(check())
+        ['faker', 'seed', 'sha256']
+    """
+    manifest = json.loads((FOLDER / "manifest.json").read_text())
+    for name, digest in manifest["sha256"].items():
+        if hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() != digest:
+            raise WorldError(
+                f"pools/{name} differs from its manifest; run python -m synthetic_data.pool_builder"
+            )
+    return manifest

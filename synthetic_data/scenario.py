@@ -1,0 +1,117 @@
+"""Read a scenario file and refuse what it does not know.
+
+A scenario states what is planted: sizes, roles, platforms. The checks name the file and the key,
+so that a slip of the pen does not silently give another world.
+"""
+
+import datetime
+import tomllib
+from pathlib import Path
+
+from synthetic_data.errors import WorldError
+
+FOLDER = Path(__file__).parent / "scenarios"
+
+_WORLD = {
+    "title": str,
+    "accounts": int,
+    "start": datetime.date,
+    "days": int,
+    "posts_per_account": int,
+    "follows_per_account": int,
+    "rooms_per_thousand": int,
+    "moved_per_million": int,
+}
+_ORGANISATION = {
+    "population": str,
+    "type": str,
+    "cells": list,
+    "recruiters": int,
+    "shortcuts": int,
+    "broker_ties": int,
+    "rooms_per_recruiter": int,
+    "young_contacts": int,
+}
+_PLATFORM = {"share": int, "tiers": list}
+_POPULATION = {"population": str, "role": str, "size": int}
+_CLUB = {"name": str, "platform": str, "topic": str, "size": int, "admission": str}
+_SCOPE = {"accounts": int, "protesters": int, "subjects_boasters": int}
+_PLANTS = {"medical_posts": int, "large_group": int}
+_REQUIRED = {"world", "platforms"}
+_OPTIONAL = {"organisation", "populations", "clubs", "scope", "plants"}
+
+
+def names() -> list[str]:
+    """Return the names of the scenarios that come with the package.
+
+    Example:
+        >>> "harbour" in names()
+        True
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name: str) -> dict:
+    """Read `scenarios/<name>.toml`.
+
+    Raises:
+        WorldError: the name is unknown, or the file has a missing, unknown or wrong key.
+
+    Example:
+        >>> load("village")["world"]["accounts"]
+        240
+    """
+    if name not in names():
+        raise WorldError(f"scenario {name!r} does not exist; there are: {', '.join(names())}")
+    return read(FOLDER / f"{name}.toml")
+
+
+def read(path: Path) -> dict:
+    """Read and check one scenario file.
+
+    Raises:
+        WorldError: names the file and the key at fault.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WorldError(f"{path.name}: is not valid TOML: {error}") from error
+    _check_keys(path.name, "", data, dict.fromkeys(_REQUIRED, object), _OPTIONAL)
+    _check_keys(path.name, "world.", data["world"], _WORLD)
+    for platform, entry in data["platforms"].items():
+        _check_keys(path.name, f"platforms.{platform}.", entry, _PLATFORM)
+        if len(entry["tiers"]) != 4 or sum(entry["tiers"]) != 100:
+            raise WorldError(
+                f"{path.name}: platforms.{platform}.tiers needs four shares that add up to 100"
+            )
+    for section, form in (
+        ("organisation", _ORGANISATION),
+        ("scope", _SCOPE),
+        ("plants", _PLANTS),
+    ):
+        if section in data:
+            _check_keys(path.name, f"{section}.", data[section], form)
+    for section, form in (("populations", _POPULATION), ("clubs", _CLUB)):
+        for number, entry in enumerate(data.get(section, []), 1):
+            _check_keys(path.name, f"{section} {number}: ", entry, form)
+    for club in data.get("clubs", []):
+        if club["platform"] not in data["platforms"]:
+            raise WorldError(
+                f"{path.name}: club {club['name']!r} is on an unknown platform {club['platform']!r}"
+            )
+    return data
+
+
+def _check_keys(file: str, prefix: str, entry: dict, form: dict, optional=frozenset()) -> None:
+    """Compare one table of the file with the keys and types it may have."""
+    for name in entry:
+        if name not in form and name not in optional:
+            known = ", ".join(sorted(set(form) | set(optional)))
+            raise WorldError(f"{file}: unknown key {prefix}{name}; known keys are: {known}")
+    for name, kind in form.items():
+        if name not in entry:
+            raise WorldError(f"{file}: the key {prefix}{name} is missing")
+        if not isinstance(entry[name], kind) or isinstance(entry[name], bool):
+            raise WorldError(f"{file}: {prefix}{name} must be of type {kind.__name__}")
+        if kind is int and entry[name] < 0:
+            raise WorldError(f"{file}: {prefix}{name} must not be negative")

@@ -1,0 +1,219 @@
+"""The tables of a world as data: columns, types, meaning, limits.
+
+`datapackage.json`, the reader's types and the data dictionary are all made from here.
+"""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+PLATFORM = ["Tikkeron", "Ombrisol", "Convivara", "Susurrel"]
+TIER = ["public", "registered", "friends", "private"]
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `kind`: text, whole, flag or time (UTC). `missing`: may the value be absent?"""
+
+    name: str
+    kind: str
+    description: str
+    missing: bool = False
+    enum: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its file name without ending, its columns, the key and where keys point."""
+
+    name: str
+    description: str
+    key: str
+    columns: list[Column]
+    links: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in file order."""
+        return [column.name for column in self.columns]
+
+
+DTYPES = {"text": "str", "whole": "int64", "flag": "bool", "time": "datetime64[us, UTC]"}
+
+TABLES = [
+    Table(
+        "accounts",
+        "Accounts of the four invented platforms. An account is a claim, not a person.",
+        "account_id",
+        [
+            Column("account_id", "text", "Stable, opaque id of the account"),
+            Column("platform", "text", "Invented platform", enum=PLATFORM),
+            Column("handle", "text", "Name after the @, unique"),
+            Column("display_name", "text", "Name shown on the page"),
+            Column("bio", "text", "Self-description; empty when there is none"),
+            Column("language", "text", "Language of the account", enum=["en", "es"]),
+            Column("created", "time", "When the account was opened (UTC)"),
+            Column("visibility", "text", "Tier of what the account posts now", enum=TIER),
+            Column("district", "text", "District of Puerto Claro that the account states"),
+            Column("synthetic", "flag", "Always true: nothing here is about a real person"),
+        ],
+    ),
+    Table(
+        "posts",
+        "Posts of the collection period, in order of time.",
+        "post_id",
+        [
+            Column("post_id", "text", "Stable, opaque id of the post"),
+            Column("account_id", "text", "Who posted"),
+            Column("platform", "text", "Platform of the account", enum=PLATFORM),
+            Column("time", "time", "When it was posted (UTC)"),
+            Column("tier", "text", "Who could see it when it was posted", enum=TIER),
+            Column("text", "text", "Text, at most 280 characters"),
+            Column("language", "text", "Language of the text", enum=["en", "es"]),
+            Column("hashtags", "text", "Hashtags, separated by spaces; empty when there is none"),
+            Column("reply_to", "text", "Post that is answered", missing=True),
+            Column("repost_of", "text", "Post that is repeated", missing=True),
+            Column("likes", "whole", "Number of likes (count)"),
+        ],
+        {
+            "account_id": ("accounts", "account_id"),
+            "reply_to": ("posts", "post_id"),
+            "repost_of": ("posts", "post_id"),
+        },
+    ),
+    Table(
+        "ties",
+        "Log of ties, in order of time. Each row says what one account did towards another.",
+        "tie_id",
+        [
+            Column("tie_id", "text", "Id of the tie"),
+            Column("time", "time", "When it came about (UTC)"),
+            Column(
+                "kind", "text", "Kind of tie", enum=["follow", "mention", "reply", "repost", "join"]
+            ),
+            Column("source", "text", "Account that acted"),
+            Column("target", "text", "Account it concerns; the group for kind join"),
+            Column("post_id", "text", "Post that carries the tie", missing=True),
+        ],
+        {"source": ("accounts", "account_id"), "post_id": ("posts", "post_id")},
+    ),
+    Table(
+        "groups",
+        "Groups and closed chats.",
+        "group_id",
+        [
+            Column("group_id", "text", "Stable, opaque id of the group"),
+            Column("platform", "text", "Invented platform", enum=PLATFORM),
+            Column("name", "text", "Name of the group"),
+            Column(
+                "admission", "text", "Closed: somebody decides who comes in", enum=["open", "closed"]
+            ),
+            Column("members", "whole", "Number of members that its page shows (count)"),
+        ],
+    ),
+    Table(
+        "scope",
+        "Accounts that the collection authority of the case names.",
+        "account_id",
+        [
+            Column("account_id", "text", "Account in scope"),
+            Column("reason", "text", "Why the authority names it"),
+        ],
+        {"account_id": ("accounts", "account_id")},
+    ),
+    Table(
+        "subjects",
+        "Accounts that the tasking names.",
+        "account_id",
+        [
+            Column("account_id", "text", "Account under enquiry"),
+            Column("reason", "text", "Why the tasking names it"),
+        ],
+        {"account_id": ("accounts", "account_id")},
+    ),
+    Table(
+        "situations",
+        "Short situation cards for sorting by tier and conduct.",
+        "card_id",
+        [
+            Column("card_id", "text", "Id of the card"),
+            Column("text", "text", "The situation"),
+        ],
+    ),
+]
+
+TRUTH = [
+    Table(
+        "people",
+        "Who is who. Sealed: learners do not get this table.",
+        "account_id",
+        [
+            Column("account_id", "text", "The account"),
+            Column("population", "text", "Population: HL, BO, PR, JO, VI, BG"),
+            Column("role", "text", "Role in the population"),
+            Column("cell", "text", "Cell of the organised group", missing=True),
+        ],
+    ),
+    Table(
+        "facts",
+        "What was planted, where it shows, and from which day.",
+        "fact_id",
+        [
+            Column("fact_id", "text", "Id of the fact"),
+            Column("statement", "text", "The fact"),
+            Column("population", "text", "Population it is about"),
+            Column("lowest_tier", "text", "Most open tier at which all of it shows", enum=TIER),
+            Column("first_day", "whole", "Day of the period (1 …) on which all of it shows"),
+            Column("table", "text", "Table that holds the rows"),
+            Column("rows", "text", "Ids of the rows, separated by spaces"),
+        ],
+    ),
+    Table(
+        "situations",
+        "Classes of the situation cards.",
+        "card_id",
+        [
+            Column("card_id", "text", "Id of the card"),
+            Column("tier", "text", "Access tier"),
+            Column("conduct", "text", "Conduct"),
+            Column("class_once", "text", "Class of a single look"),
+            Column("class_repeated", "text", "Class when repeated"),
+            Column("changes", "flag", "Does repetition change the class?"),
+            Column("private_information", "flag", "Is private information involved?"),
+        ],
+    ),
+]
+
+
+def frame(table: Table, columns: dict) -> pd.DataFrame:
+    """Make a DataFrame with the columns, order and types of a table.
+
+    Args:
+        table: the schema.
+        columns: values per column name.
+
+    Example:
+        >>> frame(TABLES[4], {"account_id": ["a-1"], "reason": ["tip-off"]}).shape
+        (1, 2)
+    """
+    data = {}
+    for column in table.columns:
+        values = columns[column.name]
+        if column.kind == "time" and not isinstance(values, pd.Series):
+            values = pd.to_datetime(values, unit="s", utc=True)
+        data[column.name] = pd.Series(values).astype(DTYPES[column.kind]).array
+    return pd.DataFrame(data)
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Make an empty DataFrame with the right columns and types.
+
+    Example:
+        >>> len(empty(TABLES[0]))
+        0
+    """
+    return frame(table, {column.name: [] for column in table.columns})
+
+
+BY_NAME = {table.name: table for table in TABLES}

@@ -1,0 +1,138 @@
+"""Keyed random numbers: every value is a pure function of a path and an index.
+
+A *path* such as `"harbour/7/posts/time"` names a stream; an *index* names an entity in it. The
+same pair gives the same number on every machine, in any order, whatever else was drawn before.
+So a new field or a new organisation never shifts the numbers of another.
+
+The mixing function is SplitMix64 (Steele, Lea and Flood 2014, *Fast splittable pseudorandom
+number generators*, OOPSLA, with the constants of Vigna's reference code), used as a counter-based
+generator. The key of a path is its BLAKE2b digest. Everything is 64-bit integer arithmetic: no
+logarithm or exponential is taken, because their last bits differ between processors.
+"""
+
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+MILLION = 1_000_000
+
+
+@lru_cache(maxsize=4096)
+def key(path: str) -> int:
+    """Return the 64-bit key of a stream.
+
+    Example:
+        >>> key("harbour/7/posts/time") == key("harbour/7/posts/time")
+        True
+    """
+    return int.from_bytes(blake2b(path.encode(), digest_size=8).digest(), "little")
+
+
+def u64(path: str, index) -> np.ndarray:
+    """Return one 64-bit number per index, shape of `index` (at least one-dimensional).
+
+    Args:
+        path: name of the stream.
+        index: non-negative integers, scalar or array.
+
+    Example:
+        >>> int(u64("a", 5)[0]) == int(u64("a", [4, 5])[1])
+        True
+    """
+    counter = np.atleast_1d(np.asarray(index)).astype(np.uint64)
+    z = np.uint64(key(path)) + (counter + np.uint64(1)) * GOLDEN
+    z = (z ^ (z >> np.uint64(30))) * _MIX_1
+    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+def below(path: str, index, limit) -> np.ndarray:
+    """Return whole numbers from 0 to `limit` - 1 (int64); `limit` may be an array, under 2**32.
+
+    The upper 32 bits are scaled by multiplication, so the bias is under limit / 2**32.
+
+    Example:
+        >>> bool((below("dice", range(100), 6) < 6).all())
+        True
+    """
+    bound = np.asarray(limit).astype(np.uint64)
+    return (((u64(path, index) >> np.uint64(32)) * bound) >> np.uint64(32)).astype(np.int64)
+
+
+def chance(path: str, index, per_million: int) -> np.ndarray:
+    """Return True for about `per_million` of a million indexes.
+
+    Example:
+        >>> bool(chance("rain", range(10), 1_000_000).all())
+        True
+    """
+    return below(path, index, MILLION) < per_million
+
+
+def pick(path: str, index, weights) -> np.ndarray:
+    """Return positions 0 … len(weights) - 1, each as likely as its integer weight.
+
+    Example:
+        >>> pick("coin", range(5), [0, 3]).tolist()
+        [1, 1, 1, 1, 1]
+    """
+    edges = np.cumsum(np.asarray(weights, dtype=np.int64))
+    return np.searchsorted(edges, below(path, index, int(edges[-1])), side="right")
+
+
+def quantile(path: str, index, table: np.ndarray) -> np.ndarray:
+    """Return entries of an integer quantile table, each equally likely.
+
+    Example:
+        >>> int(quantile("q", 3, np.array([7]))[0])
+        7
+    """
+    return np.asarray(table)[below(path, index, len(table))]
+
+
+def permutation(path: str, n: int) -> np.ndarray:
+    """Return 0 … n - 1 in a keyed order.
+
+    Example:
+        >>> sorted(permutation("p", 4).tolist())
+        [0, 1, 2, 3]
+    """
+    return np.argsort(u64(path, np.arange(n)), kind="stable")
+
+
+def ranked(path: str, items: np.ndarray) -> np.ndarray:
+    """Return `items` (whole numbers) in a keyed order that depends on each item alone.
+
+    Adding or removing an item leaves the order of the others as it was.
+
+    Example:
+        >>> few = ranked("r", np.array([3, 9, 4]))
+        >>> [int(i) for i in ranked("r", np.array([3, 9, 4, 7])) if i != 7] == few.tolist()
+        True
+    """
+    items = np.asarray(items)
+    return items[np.argsort(u64(path, items), kind="stable")] if len(items) else items
+
+
+def opaque(path: str, numbers: np.ndarray, width: int) -> tuple[np.ndarray, int]:
+    """Map distinct numbers to distinct numbers whose order says nothing, and return the width.
+
+    An affine map modulo 10**width; the width grows when the numbers need more digits.
+
+    Example:
+        >>> mapped, width = opaque("ids", np.arange(1000), 3)
+        >>> sorted(mapped.tolist()) == list(range(1000)), width
+        (True, 3)
+    """
+    numbers = np.asarray(numbers, dtype=np.int64)
+    while len(numbers) and int(numbers.max()) >= 10**width:
+        width += 1
+    space = 10**width
+    # A factor that ends in 1, 3, 7 or 9 shares no divisor with a power of ten.
+    factor = int(below(path + "/factor", 0, space // 10)[0]) * 10 + 7
+    shift = int(below(path + "/shift", 0, space)[0])
+    return (numbers * factor + shift) % space, width

@@ -1,0 +1,163 @@
+"""Write posts and bios from the grammars, whole columns at a time."""
+
+import re
+from functools import cache
+
+import numpy as np
+
+from synthetic_data import pools
+from synthetic_data.streams import below, chance, u64
+
+_SLOT = re.compile(r"\{(\w+)\}")
+LIMIT = 280  # longest post, in characters
+
+
+@cache
+def topics() -> list[str]:
+    """Return the topic names in the order in which arrays number them.
+
+    Example:
+        >>> topics()[0]
+        'harbour'
+    """
+    return list(pools.grammar("en")["topics"])
+
+
+def topic(name: str) -> int:
+    """Return the number of a topic.
+
+    Example:
+        >>> topic("harbour")
+        0
+    """
+    return topics().index(name)
+
+
+@cache
+def _slot(language: str, name: str) -> np.ndarray:
+    if name in ("domain", "phone"):
+        return pools.words(name)
+    return np.array(pools.grammar(language)["slots"][name], dtype=object)
+
+
+def fill(path: str, index: np.ndarray, template: str, language: str, who=None) -> np.ndarray:
+    """Fill one template for many rows.
+
+    Args:
+        path: stream from which the words are drawn.
+        index: entity number per row.
+        template: text with {slots}.
+        language: `en` or `es`, decides the words.
+        who: handle per row for the slot {who}.
+
+    Returns:
+        Object array of str, one per row.
+
+    Example:
+        >>> fill("t", np.array([1]), "hello @{who}", "en", np.array(["sea.cat"], dtype=object))[0]
+        'hello @sea.cat'
+    """
+    pieces = _SLOT.split(template)  # text, slot, text, slot, …, text
+    out = np.full(len(index), pieces[0], dtype=object)
+    for number in range(1, len(pieces), 2):
+        if pieces[number] == "who":
+            words = who
+        else:
+            values = _slot(language, pieces[number])
+            words = values[below(f"{path}/slot{number}", index, len(values))]
+        out = out + words
+        if pieces[number + 1]:
+            out = out + pieces[number + 1]
+    return out
+
+
+def _by_value(values: np.ndarray):
+    """Yield (value, rows) for each distinct whole number."""
+    order = np.argsort(values, kind="stable")
+    cuts = np.flatnonzero(np.diff(values[order])) + 1
+    for rows in np.split(order, cuts):
+        if len(rows):
+            yield int(values[rows[0]]), rows
+
+
+def write_posts(path, index, topic_of, language_of, who, style):
+    """Write the text and the hashtags of many posts.
+
+    Args:
+        path: stream of the posts.
+        index: stable number of each post.
+        topic_of: topic number per post.
+        language_of: 0 for en, 1 for es, per post.
+        who: handle that is mentioned, per post (object array; used where the template asks).
+        style: a whole number per post that belongs to its writer: 0 writes in lower case,
+            1 makes typing errors.
+
+    Returns:
+        Two object arrays of str: text (at most 280 characters) and hashtags.
+    """
+    count = len(index)
+    text = np.empty(count, dtype=object)
+    tags = np.full(count, "", dtype=object)
+    tag_count = np.searchsorted([66, 92], below(path + "/tags", index, 100), side="right")
+    for code, rows in _by_value(topic_of * 2 + language_of):
+        language = pools.LANGUAGES[code % 2]
+        entry = pools.grammar(language)["topics"][topics()[code // 2]]
+        templates, marks = entry["templates"], np.array(entry["hashtags"], dtype=object)
+        chosen = below(path + "/template", index[rows], len(templates))
+        for number, some in _by_value(chosen):
+            part = rows[some]
+            text[part] = fill(
+                f"{path}/{code}.{number}", index[part], templates[number], language, who[part]
+            )
+        # Zipf: the k-th tag of a topic has weight 1/k. The second tag is the next in the list.
+        weights = 60 // np.arange(1, len(marks) + 1)
+        edges = np.cumsum(weights)
+        first = np.searchsorted(edges, below(path + "/tag", index[rows], edges[-1]), side="right")
+        one, two = tag_count[rows] >= 1, (tag_count[rows] == 2) & (len(marks) > 1)
+        tags[rows[one]] = marks[first[one]]
+        tags[rows[two]] = tags[rows[two]] + " " + marks[(first[two] + 1) % len(marks)]
+
+    lower = np.flatnonzero(style == 0)
+    text[lower] = [line.lower() for line in text[lower]]
+    slips = np.flatnonzero((style == 1) & chance(path + "/slip", index, 350_000))
+    where = u64(path + "/slip-at", index[slips]) >> np.uint64(33)
+    text[slips] = [_slip(line, int(at)) for line, at in zip(text[slips], where, strict=True)]
+
+    emoji = np.array(pools.grammar("en")["emoji"]["values"], dtype=object)
+    with_emoji = np.flatnonzero(chance(path + "/emoji", index, 240_000))
+    drawn = below(path + "/which-emoji", index[with_emoji], len(emoji))
+    text[with_emoji] = text[with_emoji] + " " + emoji[drawn]
+    tagged = np.flatnonzero(tag_count > 0)
+    text[tagged] = text[tagged] + " " + tags[tagged]
+    return text, tags
+
+
+def _slip(line: str, at: int) -> str:
+    """Swap two neighbouring letters of one long word, never inside a handle."""
+    words = line.split(" ")
+    long = [i for i, word in enumerate(words) if len(word) > 4 and word.isalpha()]
+    if not long:
+        return line
+    chosen = long[at % len(long)]
+    word = words[chosen]
+    spot = 1 + at // 97 % (len(word) - 2)
+    words[chosen] = word[:spot] + word[spot + 1] + word[spot] + word[spot + 2 :]
+    return " ".join(words)
+
+
+def write_bios(path: str, index: np.ndarray, language_of: np.ndarray, role: str) -> np.ndarray:
+    """Write one bio per row for a role of the grammar's [bios].
+
+    Example:
+        >>> write_bios("b", np.array([1]), np.array([0]), "witness")[0]
+        'please respect my privacy'
+    """
+    out = np.full(len(index), "", dtype=object)
+    for code, rows in _by_value(np.asarray(language_of)):
+        language = pools.LANGUAGES[code]
+        templates = pools.grammar(language)["bios"][role]
+        chosen = below(path + "/template", index[rows], len(templates))
+        for number, some in _by_value(chosen):
+            part = rows[some]
+            out[part] = fill(f"{path}/{code}.{number}", index[part], templates[number], language)
+    return out

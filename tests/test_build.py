@@ -88,6 +88,15 @@ def test_windows_line_ends_in_a_source_change_nothing(built, small):
     assert generated(small) == generated(built)
 
 
+def test_the_header_that_jupyterlab_adds_changes_nothing(built, small):
+    head = "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       extension: .py\n"
+    head += "#       format_name: percent\n# ---\n\n"
+    for name in (LAB, LESSON):
+        (small / name).write_text(head + (small / name).read_text(encoding="utf-8"), "utf-8")
+    build.build(small)
+    assert generated(small) == generated(built)
+
+
 def test_notebooks_are_clean_and_valid(built):
     for name, data in generated(built).items():
         assert b"\r" not in data and data.endswith(b"}\n"), name
@@ -240,17 +249,17 @@ def test_nbgraders_command_makes_the_labs_of_the_course(tmp_path):
 def test_the_button_of_formgrader_makes_the_same_release(built, tmp_path):
     shutil.copytree(built / "solutions", tmp_path / "solutions")
     shutil.copy(built / "nbgrader_config.py", tmp_path)
-    for topic in ("counting", "sharing"):
-        nbgrader(
-            tmp_path,
-            "-c",
-            "from nbgrader.apps import NbGrader, NbGraderAPI\n"
-            "from nbgrader.coursedir import CourseDirectory\n"
-            "app = NbGrader(); app.load_config_file()\n"
-            "place = CourseDirectory(config=app.config)\n"
-            f"answer = NbGraderAPI(place, config=app.config).generate_assignment('{topic}')\n"
-            "assert answer['success'], answer",
-        )
+    nbgrader(
+        tmp_path,
+        "-c",
+        "from nbgrader.apps import NbGrader, NbGraderAPI\n"
+        "from nbgrader.coursedir import CourseDirectory\n"
+        "app = NbGrader(); app.load_config_file()\n"
+        "api = NbGraderAPI(CourseDirectory(config=app.config), config=app.config)\n"
+        "for topic in ('counting', 'sharing'):\n"
+        "    answer = api.generate_assignment(topic)\n"
+        "    assert answer['success'], answer",
+    )
     assert released(tmp_path) == released(built)
     assert (tmp_path / "gradebook.db").is_file()
 

@@ -43,7 +43,7 @@ def make(stream: str, tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd
     """Draw the cards of a world and fill their slots.
 
     Args:
-        stream: root path of the world's streams, such as `harbour/7`.
+        stream: path of the cards' streams, such as `harbour/7/situations`.
         tables: at least accounts and groups. People in scope, when there is one, are not named.
 
     Returns:
@@ -53,7 +53,6 @@ def make(stream: str, tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd
         the same act daily for three weeks. `private_information` marks public content that tells
         of health, belief, sexuality, family and children, or the home.
     """
-    stream += "/situations"
     drawn = _draw(stream)
     fill = _Slots(stream, tables)
     # The largest group, big and yet closed, must not miss its card.

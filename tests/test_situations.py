@@ -61,7 +61,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def worlds(tables):
-    return [situations.make(f"harbour/{seed}", tables) for seed in SEEDS]
+    return [situations.make(f"harbour/{seed}/situations", tables) for seed in SEEDS]
 
 
 def test_forty_different_cards_in_every_world(worlds):
@@ -73,7 +73,7 @@ def test_forty_different_cards_in_every_world(worlds):
 
 
 def test_same_world_same_cards_and_another_world_others(tables, worlds):
-    again = situations.make("harbour/3", tables)
+    again = situations.make("harbour/3/situations", tables)
     pd.testing.assert_frame_equal(again[0], worlds[3][0])
     pd.testing.assert_frame_equal(again[1], worlds[3][1])
     orders = {tuple(truth["conduct"] + truth["tier"]) for _, truth in worlds}
@@ -177,5 +177,5 @@ def test_each_block_has_more_templates_than_it_gives():
 
 def test_a_tiny_world_has_its_cards_too(tables):
     small = {"accounts": tables["accounts"][:5], "groups": tables["groups"][:1]}
-    cards, _ = situations.make("village/1", small)
+    cards, _ = situations.make("village/1/situations", small)
     assert cards["text"].is_unique

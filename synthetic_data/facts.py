@@ -71,7 +71,7 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
             "An account went from public to friends half-way",
             "BG",
             "posts",
-            found[found["account_id"] == chosen],
+            _turn(found[found["account_id"] == chosen]),
         )
     if not planted.subjects:
         return _frame(rows)
@@ -145,6 +145,11 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
         "public",
     )
     return _frame(rows)
+
+
+def _turn(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the last public and the first friends-only post of an account that moved."""
+    return pd.concat([found[found["tier"] == "public"][-1:], found[found["tier"] == "friends"][:1]])
 
 
 _MEDICAL = "operation|doctor|diabetes|operación|médica"

@@ -27,7 +27,7 @@ def ordinary_follows(stream: str, society: Society, mean: int) -> tuple[np.ndarr
     slots = np.arange(n)
     stream += "/follows"
     size = np.bincount(society.platform, minlength=len(society.platforms))[society.platform]
-    count = quantile(stream + "/count", slots, pools.table("ties")) * mean * 5 // 6
+    count = quantile(stream + "/count", slots, pools.table("ties")) * mean * 21 // 20
     count = (count + below(stream + "/round", slots, 65536)) >> 16
     count = np.minimum(np.maximum(count, 1), np.maximum(4, np.minimum(250, size // 16)))
 

@@ -1,0 +1,249 @@
+"""Write a world as a Frictionless Data Package and read it back, with every byte checked.
+
+Canonical CSV: UTF-8, line feeds, columns in schema order, rows as in the table, whole numbers,
+times as 2031-03-01T08:15:00Z, missing values and empty texts as nothing between the commas. The
+descriptor `datapackage.json` holds schema, SHA-256 and size of each file (specification at
+https://datapackage.org).
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from synthetic_data import schema
+from synthetic_data.errors import WorldError
+from synthetic_data.schema import Table
+from synthetic_data.world import World
+
+DESCRIPTOR = "datapackage.json"
+_TYPES = {"text": "string", "whole": "integer", "flag": "boolean", "time": "datetime"}
+
+
+def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
+    """Return a table as canonical CSV.
+
+    Example:
+        >>> from synthetic_data.schema import BY_NAME, frame
+        >>> csv_bytes(BY_NAME["scope"], frame(BY_NAME["scope"], {"account_id": ["a-1"], "reason": ["x"]}))
+        b'account_id,reason\\na-1,x\\n'
+    """  # noqa: E501
+    columns = []
+    for column in table.columns:
+        values = data[column.name]
+        if column.kind == "time":
+            naive = values.dt.tz_convert(None).to_numpy().astype("datetime64[s]")
+            columns.append(np.char.add(np.datetime_as_string(naive), "Z").tolist())
+        elif column.kind == "flag":
+            columns.append(np.where(values.to_numpy(), "true", "false").tolist())
+        elif column.missing:
+            columns.append(values.astype(object).where(values.notna(), "").tolist())
+        else:
+            columns.append(values.tolist())
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.names)
+    writer.writerows(zip(*columns, strict=True))
+    return out.getvalue().encode()
+
+
+def descriptor(name: str, title: str, tables: list[Table], files: dict[str, bytes], meta: dict):
+    """Return the content of `datapackage.json` (a dict) for some tables."""
+    present = {table.name for table in tables}
+    resources = []
+    for table in tables:
+        data = files[f"{table.name}.csv"]
+        keys = [
+            {
+                "fields": [column],
+                "reference": {"resource": "" if to == table.name else to, "fields": [field]},
+            }
+            for column, (to, field) in table.links.items()
+            if to in present
+        ]
+        resources.append(
+            {
+                "name": table.name,
+                "path": f"{table.name}.csv",
+                "description": table.description,
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "bytes": len(data),
+                "hash": "sha256:" + hashlib.sha256(data).hexdigest(),
+                "rows": data.count(b"\n") - 1,
+                "schema": {
+                    "fields": [_field(table, column) for column in table.columns],
+                    "primaryKey": [table.key],
+                    "missingValues": [""],
+                    **({"foreignKeys": keys} if keys else {}),
+                },
+            }
+        )
+    return {
+        "profile": "tabular-data-package",
+        "name": name,
+        "title": title,
+        "description": "Fully invented data of the island state of Meridia. No real person occurs.",
+        "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
+        "world": meta,
+        "resources": resources,
+    }
+
+
+def _field(table: Table, column) -> dict:
+    """Return the Frictionless description of a column."""
+    limits: dict = {}
+    if column.name == table.key:
+        limits |= {"required": True, "unique": True}
+    if column.enum:
+        limits["enum"] = column.enum
+    if column.kind == "whole":
+        limits["minimum"] = 0
+    field = {"name": column.name, "type": _TYPES[column.kind], "description": column.description}
+    if column.kind == "time":
+        field["format"] = "%Y-%m-%dT%H:%M:%SZ"
+    return field | ({"constraints": limits} if limits else {})
+
+
+def write(world: World, folder: Path, truth: bool = True) -> Path:
+    """Write a world; see `World.write`."""
+    folder = Path(os.path.abspath(folder))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
+    if truth and world.truth is None:
+        truth = False
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise WorldError(f"cannot write beside {folder}: {error.strerror}") from error
+    try:
+        name = f"{world.meta['scenario']}-{world.meta['seed']}-{world.meta['accounts']}"
+        if truth:
+            (made / "truth").mkdir()
+            _write_part(made / "truth", f"{name}-truth", schema.TRUTH, world.truth, world.meta)
+        _write_part(made, name, schema.TABLES, world.tables, world.meta)
+        made.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+    except OSError as error:
+        raise WorldError(f"cannot write {folder}: {error.strerror}; nothing was kept") from error
+    finally:
+        # Whatever happened, Ctrl-C included, no half-written folder stays behind.
+        if made.exists():
+            shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def _write_part(folder: Path, name: str, tables: list[Table], data: dict, meta: dict) -> None:
+    """Write the CSV files of one package, and the descriptor last."""
+    files = {f"{table.name}.csv": csv_bytes(table, data[table.name]) for table in tables}
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
+    package = descriptor(name, meta["title"], tables, files, meta)
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    (folder / DESCRIPTOR).write_text(text, encoding="utf-8", newline="\n")
+
+
+def read(folder: Path) -> World:
+    """Read a world; see `World.read`."""
+    tables, meta = _read_part(folder, schema.TABLES)
+    truth = None
+    if (folder / "truth").exists():
+        truth, _ = _read_part(folder / "truth", schema.TRUTH)
+    return World(meta=meta, tables=tables, truth=truth)
+
+
+def _read_part(folder: Path, tables: list[Table]) -> tuple[dict[str, pd.DataFrame], dict]:
+    """Read and check the files of one package."""
+    path = folder / DESCRIPTOR
+    if not path.is_file():
+        raise WorldError(f"{folder} is not a world folder: it has no {DESCRIPTOR}")
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+        resources = {entry["name"]: entry for entry in package["resources"]}
+        meta = package["world"]
+        promised = {name: (entry["hash"], entry["rows"]) for name, entry in resources.items()}
+    except (ValueError, KeyError, TypeError) as error:
+        raise WorldError(f"{path.name} in {folder} is damaged; make the world again") from error
+    if meta.get("version") != schema.VERSION:
+        raise WorldError(
+            f"{path.name} in {folder} is of world version {meta.get('version')}, "
+            f"this program reads {schema.VERSION}; make the world again"
+        )
+    found = {}
+    for table in tables:
+        if table.name not in promised:
+            raise WorldError(f"{path.name} in {folder} does not list the table {table.name}")
+        found[table.name] = _read_table(folder / f"{table.name}.csv", table, *promised[table.name])
+    return found, meta
+
+
+def _read_table(path: Path, table: Table, digest: str, rows: int) -> pd.DataFrame:
+    """Read one CSV file; the order of the checks gives the most telling sentence first."""
+    if not path.is_file():
+        raise WorldError(f"{path.name} is missing from {path.parent}")
+    content = path.read_bytes()
+    try:
+        header = next(csv.reader([content.split(b"\n", 1)[0].decode()]), [])
+    except UnicodeDecodeError as error:
+        raise WorldError(f"{path.name} is not UTF-8 text; make the world again") from error
+    for name in table.names:
+        if name not in header:
+            raise WorldError(f"{path.name} has no column {name!r}; make the world again")
+    if header != table.names:
+        raise WorldError(f"{path.name} has other columns than {', '.join(table.names)}")
+    if not content.endswith(b"\n"):
+        raise WorldError(f"{path.name} is cut off in its last line; make the world again")
+    try:
+        data = pd.read_csv(
+            io.BytesIO(content), dtype="str", keep_default_na=False, encoding="utf-8"
+        )
+    except (UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise WorldError(f"{path.name} is not a valid CSV file; make the world again") from error
+    if len(data) != rows:
+        raise WorldError(
+            f"{path.name} has {len(data):,} rows, {DESCRIPTOR} says {rows:,}; make the world again"
+        )
+    columns = {}
+    for column in table.columns:
+        try:
+            columns[column.name] = _typed(data[column.name], column)
+        except (ValueError, TypeError) as error:
+            raise WorldError(
+                f"{path.name}: column {column.name!r} holds a value that is not {_WORDS[column.kind]}"
+            ) from error
+    if "sha256:" + hashlib.sha256(content).hexdigest() != digest:
+        raise WorldError(
+            f"{path.name} was changed after it was made: its SHA-256 differs from {DESCRIPTOR}"
+        )
+    return schema.frame(table, columns)
+
+
+_WORDS = {"whole": "a whole number", "flag": "true or false", "time": "a time", "text": "text"}
+
+
+def _typed(values: pd.Series, column):
+    """Turn a column of texts into its own type, strictly."""
+    if column.kind == "whole":
+        return values.astype("int64")
+    if column.kind == "flag":
+        if not values.isin(["true", "false"]).all():
+            raise ValueError(column.name)
+        return values == "true"
+    if column.kind == "time":
+        times = pd.to_datetime(values, format="%Y-%m-%dT%H:%M:%SZ", utc=True)
+        if times.isna().any():
+            raise ValueError(column.name)
+        return times
+    return values.where(values != "") if column.missing else values

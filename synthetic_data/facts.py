@@ -36,6 +36,7 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
     """
     posts, ties = tables["posts"], tables["ties"]
     rows: list[tuple] = []
+    post_tier = posts.set_index("post_id")["tier"]
 
     def add(statement, population, table, found, tier=None):
         ids = found[schema.BY_NAME[table].key]
@@ -47,7 +48,7 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
         else:
             day = 1
         if tier is None:
-            shown = found["tier"] if "tier" in found else _tie_tier(found, posts)
+            shown = found["tier"] if "tier" in found else found["post_id"].map(post_tier).fillna("registered")
             tier = max(shown, key=_OPENNESS.get)
         rows.append((statement, population, tier, day, table, " ".join(ids)))
 
@@ -153,12 +154,6 @@ def _turn(found: pd.DataFrame) -> pd.DataFrame:
 
 
 _MEDICAL = "operation|doctor|diabetes|operación|médica"
-
-
-def _tie_tier(found: pd.DataFrame, posts: pd.DataFrame) -> pd.Series:
-    """Return the tier at which each tie shows."""
-    tier = found["post_id"].map(posts.set_index("post_id")["tier"])
-    return tier.fillna("registered")
 
 
 def _frame(rows: list[tuple]) -> pd.DataFrame:

@@ -103,9 +103,11 @@ def _stretch_end(block, order, ends) -> np.ndarray:
 
 
 def _distinct(n, source, target, index):
-    """Drop loops and repeated pairs; sort by source, then target. The lowest index is kept."""
-    order = np.lexsort((index, target, source))
-    source, target, index = source[order], target[order], index[order]
+    """Drop loops and repeated pairs; sort by source, then target. The first of a pair is kept."""
     pair = source * n + target
-    keep = (source != target) & np.append(True, pair[1:] != pair[:-1])
+    order = np.argsort(pair, kind="stable")
+    pair, index = pair[order], index[order]
+    keep = np.append(True, pair[1:] != pair[:-1])
+    source, target = pair // n, pair % n
+    keep &= source != target
     return source[keep], target[keep], index[keep]

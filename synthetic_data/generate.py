@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from synthetic_data import plant, pools, schema, text
+from synthetic_data import plant, pools, schema, situations, text
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
 from synthetic_data.errors import WorldError
@@ -97,20 +97,20 @@ def from_settings(
     groups = _large_group(stream, settings, society, groups)
 
     tell(0.45, "profiles")
-    account_id = np.array([f"a-{slot:06d}" for slot in range(accounts)], dtype=object)
+    account_id = _ids("a", np.arange(accounts), 6)
     faces = _faces(stream, society, planted)
     tables = {"accounts": _accounts(society, account_id, faces)}
     tell(0.55, "texts")
     order = np.lexsort((posts.number, posts.time))
     numbers, width = opaque(stream + "/post-id", posts.number, 7)
-    post_id = np.array([f"p-{number:0{width}d}" for number in numbers], dtype=object)
+    post_id = _ids("p", numbers, width)
     followers = np.bincount(target, minlength=accounts)
     tables["posts"] = _posts(
         stream, society, posts, post_id, order, account_id, faces["handle"], followers
     )
     tell(0.8, "ties")
     numbers, width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
-    group_id = np.array([f"g-{number:0{width}d}" for number in numbers], dtype=object)
+    group_id = _ids("g", numbers, width)
     tables["ties"] = _ties(
         stream, society, planted, posts, post_id, groups, group_id, account_id, source, target
     )
@@ -140,6 +140,16 @@ def from_settings(
         "faker": pools.check()["faker"],
     }
     return World(meta=meta, tables=tables, truth=truth)
+
+
+def _ids(letter: str, numbers: np.ndarray, width: int) -> np.ndarray:
+    """Return ids such as `p-0004567`, put together from two small tables of digits."""
+    low = np.array([f"{number:03d}" for number in range(1000)], dtype=object)
+    top = int(numbers.max(initial=0)) // 1000 + 1
+    if top > 4 * len(numbers):
+        return np.array([f"{letter}-{number:0{width}d}" for number in numbers.tolist()], object)
+    high = np.array([f"{letter}-{number:0{width - 3}d}" for number in range(top)], dtype=object)
+    return high[numbers // 1000] + low[numbers % 1000]
 
 
 def _left_out(planted, posts: Plan, n: int) -> np.ndarray:
@@ -290,7 +300,8 @@ def _ties(
         keep &= ~((source == planted.lonely) & inside[target])
         keep &= ~((target == planted.lonely) & inside[source])
     pair = np.concatenate([source[keep] * n + target[keep], planted.follows @ np.array([n, 1])])
-    pair = np.unique(pair)
+    pair = np.sort(pair, kind="stable")
+    pair = pair[np.append(True, pair[1:] != pair[:-1])]
     one, two = pair // n, pair % n
     earliest = np.maximum(society.created[one], society.created[two])
     span = society.end - earliest
@@ -311,7 +322,7 @@ def _ties(
     return schema.frame(
         schema.BY_NAME["ties"],
         {
-            "tie_id": np.array([f"t-{i:0{width}d}" for i in range(1, len(order) + 1)], object),
+            "tie_id": _ids("t", np.arange(1, len(order) + 1), width),
             "time": time[order],
             "kind": words[kind[order]],
             "source": account_id[actor[order]],
@@ -338,11 +349,11 @@ def _groups(society: Society, groups: Groups, group_id) -> pd.DataFrame:
 
 
 def _situations(stream: str, tables: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the situation cards and their classes; empty until the module is there."""
-    try:
-        from synthetic_data import situations
-    except ImportError:
-        return schema.empty(schema.BY_NAME["situations"]), schema.empty(schema.TRUTH[2])
-    return situations.make(stream + "/situations", tables)
-
-
+    """Return the situation cards and their classes."""
+    # Forty cards need few names; ids say nothing, so the first thousand are as good as any.
+    few = tables | {"accounts": tables["accounts"].head(1000)}
+    cards, classes = situations.make(stream + "/situations", few)
+    return (
+        schema.frame(schema.BY_NAME["situations"], cards),
+        schema.frame(schema.TRUTH[2], classes),
+    )

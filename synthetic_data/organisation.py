@@ -87,18 +87,14 @@ def shape_holds(pairs: np.ndarray, cast: list[tuple]) -> bool:
     members = {part[0] for part in cast if part[1] == "HL"}
     if not members <= links.keys():
         return False
-    score = betweenness(links)
-    second = max(value for node, value in score.items() if node != broker)
     ties = {node: len(others) for node, others in links.items()}
     louder = sum(1 for value in ties.values() if value > ties[broker])
     above_head = sum(1 for value in ties.values() if value > ties[head])
-    return (
-        score[broker] * MARGIN[1] >= second * MARGIN[0]
-        and louder >= 2
-        and ties[broker] <= 8
-        and above_head <= 2
-        and score[head] * 2 <= score[broker]
-    )
+    if louder < 2 or ties[broker] > 8 or above_head > 2:
+        return False
+    score = betweenness(links)
+    second = max(value for node, value in score.items() if node != broker)
+    return score[broker] * MARGIN[1] >= second * MARGIN[0] and score[head] * 2 <= score[broker]
 
 
 def rooms(stream: str, cast: list[tuple], young: np.ndarray, group: dict) -> list[np.ndarray]:

@@ -43,10 +43,11 @@ def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
             columns.append(np.char.add(np.datetime_as_string(naive), "Z").tolist())
         elif column.kind == "flag":
             columns.append(np.where(values.to_numpy(), "true", "false").tolist())
-        elif column.missing:
-            columns.append(values.astype(object).where(values.notna(), "").tolist())
+        elif column.kind == "text":
+            words = values.to_numpy(dtype=object)
+            columns.append((np.where(values.isna(), "", words) if column.missing else words).tolist())
         else:
-            columns.append(values.tolist())
+            columns.append(values.to_numpy().tolist())
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.names)
@@ -242,8 +243,7 @@ def _typed(values: pd.Series, column):
             raise ValueError(column.name)
         return values == "true"
     if column.kind == "time":
-        times = pd.to_datetime(values, format="%Y-%m-%dT%H:%M:%SZ", utc=True)
-        if times.isna().any():
+        if not (values.str.len().eq(20) & values.str.endswith("Z")).all():
             raise ValueError(column.name)
-        return times
+        return pd.to_datetime(values, format="ISO8601", utc=True)
     return values.where(values != "") if column.missing else values

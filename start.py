@@ -47,6 +47,9 @@ FIRST_PAGE = "notebooks/00_start_here.ipynb"
 SETS = ("learn", "teach", "test")  # each contains the ones before it
 SPACE_MB = {"learn": 1000, "teach": 1200, "test": 1500, "wheelhouse": 500}
 
+# What the first page needs; loading it once proves the environment and makes that page quick.
+FIRST_LOAD = "import jupyterlab.labapp, matplotlib.pyplot, networkx, pandas"
+
 LAB_SETTINGS = {
     # No request to the outside, and no question about it.
     "@jupyterlab/apputils-extension:notification": {
@@ -118,6 +121,7 @@ def prepare(kind: str) -> None:
     else:
         make_venv()
     install(kind)
+    load_once()
     write_lab_settings()
     # A larger set brings the smaller ones with it, at the same versions.
     done = {name: digests[name] for name in SETS[: SETS.index(kind) + 1]}
@@ -177,6 +181,15 @@ def install(kind: str) -> None:
     locked = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", str(lock)]
     pip(["install", "--no-user", "--no-compile", *source, *locked], count_pins(lock))
     pip(["install", "--no-user", "--no-deps", "--no-build-isolation", "-e", str(ROOT)], 1)
+
+
+def load_once() -> None:
+    print("      load once\r", end="", flush=True)
+    command = [str(PYTHON), "-c", FIRST_LOAD]
+    run = subprocess.run(command, env=clean_environment(), capture_output=True, text=True)
+    if run.returncode:
+        reason = run.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise Stop(f"the packages are installed, but Python cannot load them: {reason[0]}")
 
 
 def fill_wheelhouse() -> None:
@@ -240,7 +253,7 @@ def follow(process: "subprocess.Popen[bytes]", total: int) -> None:
         if text != shown and (live or time.monotonic() - last > 10):
             print(f"\r{text:<70}" if live else text, end="" if live else "\n", flush=True)
             shown, last = text, time.monotonic()
-    if live and shown:
+    if live:
         print(f"\r{'':<70}\r", end="", flush=True)
 
 
@@ -266,7 +279,7 @@ def explain(log: str, arguments: "list[str]") -> str:
                 "a file in wheelhouse/ is damaged or foreign; delete that folder or fill it anew."
             )
         return (
-            "a downloaded package is not the one that the lock names, so it was refused; "
+            "a package arrived damaged or is not the one that the lock names, so it was refused; "
             "start again, and if it happens again tell the course team."
         )
     if offline and ("No matching distribution" in log or "Could not find a version" in log):
@@ -302,6 +315,9 @@ def open_lab(options: argparse.Namespace) -> int:
         choices.append("--no-browser")
     if options.port:
         choices += [f"--port={options.port}", "--ServerApp.port_retries=0"]
+    if options.command == "teach":
+        # Without it nbgrader drops a faulty nbgrader_config.py and goes on with its defaults.
+        os.environ["TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR"] = "1"
     if os.name == "posix" and os.geteuid() == 0:
         choices.append("--allow-root")  # in a container everybody is root
     return hand_over("-m", "jupyterlab", *choices)

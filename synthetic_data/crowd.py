@@ -32,7 +32,9 @@ def _few_each(path: str, people: np.ndarray, others: np.ndarray, count: int) -> 
     return np.unique(both[both[:, 0] != both[:, 1]], axis=0)
 
 
-def follow_ties(stream: str, cast: list[tuple], scope: np.ndarray, others: np.ndarray) -> np.ndarray:
+def follow_ties(
+    stream: str, cast: list[tuple], scope: np.ndarray, others: np.ndarray
+) -> np.ndarray:
     """Return planted follows (source, target).
 
     Args:
@@ -92,7 +94,11 @@ def talk_ties(
         (_pairs(some(stream + "/tip2", residents, 30), press[:1]), MENTION, "tip"),
         (_pairs([*sources, *organisers, *shop, *helper, *lawyer], press[:1]), MENTION, "tip"),
         (_pairs(press[:1], press[1:]), MENTION, "mention"),
-        (_pairs(some(stream + "/tip3", np.append(protest, residents), 24), press[1:]), MENTION, "tip"),
+        (
+            _pairs(some(stream + "/tip3", np.append(protest, residents), 24), press[1:]),
+            MENTION,
+            "tip",
+        ),
         (_pairs(sources[:2], press[1:]), MENTION, "tip"),
         (_pairs(some(stream + "/press-reply", residents, 14), press[:1]), REPLY, "reply"),
         (_pairs(some(stream + "/customer", residents, 46), shop), REPLY, "customer"),

@@ -48,7 +48,11 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
         else:
             day = 1
         if tier is None:
-            shown = found["tier"] if "tier" in found else found["post_id"].map(post_tier).fillna("registered")
+            shown = (
+                found["tier"]
+                if "tier" in found
+                else found["post_id"].map(post_tier).fillna("registered")
+            )
             tier = max(shown, key=_OPENNESS.get)
         rows.append((statement, population, tier, day, table, " ".join(ids)))
 
@@ -59,7 +63,13 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
     big = np.flatnonzero(groups.extra > 0)
     if len(big):
         found = tables["groups"][tables["groups"]["group_id"].isin(group_id[big])]
-        add("A closed group of about 4,000 members is large but not public", "BG", "groups", found, "registered")
+        add(
+            "A closed group of about 4,000 members is large but not public",
+            "BG",
+            "groups",
+            found,
+            "registered",
+        )
     cast_slots = {part[0] for part in planted.cast}
     moved = [s for s in np.flatnonzero(society.moved) if s not in cast_slots]
     found = posts[posts["account_id"].isin(account_id[moved])]
@@ -98,7 +108,12 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
         "ties",
         touching(["mention"], role("journalist")[:1]),
     )
-    add("The shop owner is first by degree among replies", "VI", "ties", touching(["reply"], role("shop owner")))
+    add(
+        "The shop owner is first by degree among replies",
+        "VI",
+        "ties",
+        touching(["reply"], role("shop owner")),
+    )
     closed = set(group_id[groups.admission == CLOSED])
     joins = log[(log["kind"] == "join") & log["target"].isin(closed)]
     recruiters = joins[joins["source"].isin(role(RECRUITER))]

@@ -14,7 +14,16 @@ from synthetic_data.follows import ordinary_follows
 from synthetic_data.groups import CLOSED, Groups, ordinary_groups
 from synthetic_data.groups import join as join_groups
 from synthetic_data.planting import planted_posts
-from synthetic_data.posts import MENTION, REPLY, REPOST, Plan, join, ordinary_posts, tier_at, without
+from synthetic_data.posts import (
+    MENTION,
+    REPLY,
+    REPOST,
+    Plan,
+    join,
+    ordinary_posts,
+    tier_at,
+    without,
+)
 from synthetic_data.society import TIERS, Society, build
 from synthetic_data.streams import below, opaque, quantile, ranked
 from synthetic_data.world import World
@@ -120,12 +129,17 @@ def from_settings(
         rows = sorted(rows)
         tables[table] = schema.frame(
             schema.BY_NAME[table],
-            {"account_id": [account_id[row[0]] for row in rows], "reason": [row[1] for row in rows]},
+            {
+                "account_id": [account_id[row[0]] for row in rows],
+                "reason": [row[1] for row in rows],
+            },
         )
     tables["situations"], cards = _situations(stream, tables)
     truth = {
         "people": people(planted.cast, account_id, planted),
-        "facts": facts(settings, society, planted, tables, account_id, account_id[medical], groups, group_id),
+        "facts": facts(
+            settings, society, planted, tables, account_id, account_id[medical], groups, group_id
+        ),
         "situations": cards,
     }
     tell(1.0, "ready")
@@ -212,7 +226,9 @@ def _faces(stream: str, society: Society, planted) -> dict[str, np.ndarray]:
         code = role.replace(" ", "_")
         if code in grammar_roles:
             slots = who(planted.cast, role)
-            bio[slots] = text.write_bios(f"{stream}/bio/{code}", slots, society.language[slots], code)
+            bio[slots] = text.write_bios(
+                f"{stream}/bio/{code}", slots, society.language[slots], code
+            )
     bio[who(planted.cast, "recruiter")] = ""  # their page says nothing
     alias = pools.words("alias")
     for slot in who(planted.cast, FIGUREHEAD):

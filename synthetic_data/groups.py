@@ -37,9 +37,7 @@ def join(first: Groups, second: Groups) -> Groups:
         name: np.concatenate([getattr(first, name), getattr(second, name)])
         for name in ("platform", "admission", "name", "extra", "member", "time")
     }
-    return Groups(
-        group=np.concatenate([first.group, second.group + len(first.platform)]), **both
-    )
+    return Groups(group=np.concatenate([first.group, second.group + len(first.platform)]), **both)
 
 
 def names(path: str, index: np.ndarray, kind: str) -> np.ndarray:

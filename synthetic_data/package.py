@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -45,7 +44,9 @@ def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
             columns.append(np.where(values.to_numpy(), "true", "false").tolist())
         elif column.kind == "text":
             words = values.to_numpy(dtype=object)
-            columns.append((np.where(values.isna(), "", words) if column.missing else words).tolist())
+            columns.append(
+                (np.where(values.isna(), "", words) if column.missing else words).tolist()
+            )
         else:
             columns.append(values.to_numpy().tolist())
     out = io.StringIO()
@@ -117,7 +118,7 @@ def _field(table: Table, column) -> dict:
 
 def write(world: World, folder: Path, truth: bool = True) -> Path:
     """Write a world; see `World.write`."""
-    folder = Path(os.path.abspath(folder))
+    folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
     if truth and world.truth is None:
@@ -221,8 +222,9 @@ def _read_table(path: Path, table: Table, digest: str, rows: int) -> pd.DataFram
         try:
             columns[column.name] = _typed(data[column.name], column)
         except (ValueError, TypeError) as error:
+            kind = _WORDS[column.kind]
             raise WorldError(
-                f"{path.name}: column {column.name!r} holds a value that is not {_WORDS[column.kind]}"
+                f"{path.name}: column {column.name!r} holds a value that is not {kind}"
             ) from error
     if "sha256:" + hashlib.sha256(content).hexdigest() != digest:
         raise WorldError(

@@ -217,7 +217,9 @@ def _complaint(stream, society, parts, scope, source, target, posts) -> tuple[in
     inside[scope] = True
     one = np.concatenate([source, posts.writer[posts.other >= 0]])
     two = np.concatenate([target, posts.other[posts.other >= 0]])
-    touches = np.bincount(one[inside[two]], minlength=n) + np.bincount(two[inside[one]], minlength=n)
+    touches = np.bincount(one[inside[two]], minlength=n) + np.bincount(
+        two[inside[one]], minlength=n
+    )
     planted = np.zeros(n, dtype=bool)
     planted[[part[0] for part in parts]] = True
     fits = (society.platform == society.platform[scope[0]]) & ~inside & ~planted
@@ -229,7 +231,7 @@ def _complaint(stream, society, parts, scope, source, target, posts) -> tuple[in
 
 
 def _ordinary_in(scope, n: int, posts: Plan, source, target, ferry) -> dict[str, np.ndarray]:
-    """Return ordinary ties with both ends in scope, per kind, without those of the ferry service."""
+    """Return ordinary ties inside the scope, per kind, those of the ferry service left out."""
     inside = np.zeros(n, dtype=bool)
     inside[scope] = True
     quiet = np.zeros(n, dtype=bool)

@@ -31,7 +31,9 @@ def residents(stream: str, society: Society, cast: list[tuple], source, target, 
     return np.concatenate([first, rest])[:count]
 
 
-def planted_posts(stream: str, society: Society, own: np.ndarray, talk: np.ndarray, first: int) -> Plan:
+def planted_posts(
+    stream: str, society: Society, own: np.ndarray, talk: np.ndarray, first: int
+) -> Plan:
     """Give planted posts their times and parents.
 
     Args:
@@ -87,8 +89,8 @@ def planted_posts(stream: str, society: Society, own: np.ndarray, talk: np.ndarr
 def crew_talk(path: str, pairs: np.ndarray, topics: tuple[int, int]) -> np.ndarray:
     """Turn the organisation's pairs into mentions and replies, two or three per pair.
 
-    The first message of the k-th pair of a person is a mention or a reply by turns, so that nobody's
-    talk lies in one kind alone.
+    Mentions and replies take turns over the pairs of a person, so that nobody's talk lies in one
+    kind alone.
 
     Returns:
         Rows (source, target, kind, topic).
@@ -110,7 +112,9 @@ def crew_talk(path: str, pairs: np.ndarray, topics: tuple[int, int]) -> np.ndarr
     return np.array(rows, dtype=np.int64)
 
 
-def complaint_bridge(path: str, ties: np.ndarray, talk: np.ndarray, tip: int, wide: set[int]) -> int:
+def complaint_bridge(
+    path: str, ties: np.ndarray, talk: np.ndarray, tip: int, wide: set[int]
+) -> int:
     """Choose whom the account named in a complaint follows: its only tie in scope.
 
     The bridge lies two steps (else three) from the tip-off by exactly one shortest path. So the

@@ -25,10 +25,25 @@ FOLDER = Path(__file__).parent / "pools"
 SEED = 2031
 STEPS = 4096
 
-_EN_HEADS = "Mar Brack Quell Torr Lind Oster Hal Penn Wex Carr Dorr Fenn Gal Hest Ivel Kest".split()
-_EN_TAILS = "lowe wick mere stow leigh quay holm more den ridge loch combe well sett rane".split()
-_ES_HEADS = "Val Mon Cor Ote Ber Sal Tes Mir Lan Arr Gar Pel Zar Ondo Ibar Fuen".split()
-_ES_TAILS = "dera tiva vante linar quera zal bero mendi saro lucho gaza nora varri deza risco".split()
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|"))
+
+
+_EN_HEADS = _words_of(
+    "Marr Brack Quell Torr Lind Oster Hal Penn Wex Carr Dorr Fenn Gal Hest Ivel Kest"
+)
+_EN_TAILS = _words_of(
+    "lowe wick mere stow leigh quay holm more den ridge loch combe well sett rane"
+)
+_ES_HEADS = _words_of("Val Mon Cor Ote Ber Sal Tes Mir Lan Arr Gar Pel Zar Ondo Ibar Fuen")
+_ES_TAILS = _words_of(
+    "dera tiva vante linar quera zal bero mendi saro lucho gaza nora varri deza risco"
+)
 
 
 class MeridiaProvider(BaseProvider):
@@ -40,32 +55,32 @@ class MeridiaProvider(BaseProvider):
         True
     """
 
-    handle_heads = (
+    handle_heads = _words_of(
         "sea salt gull tide rope lamp buoy wave dune reef crab kelp foam pier mast sail oar helm "
         "anchor lantern copper velvet paper silver quiet lucky rainy sunny lazy brave tiny green "
         "blue amber coral misty windy sandy mango lemon olive pepper cocoa peach cherry ginger "
         "mar sal luna faro brisa arena nube ola roca playa barca viento cielo lluvia trigo menta"
-    ).split()
-    handle_tails = (
+    )
+    handle_tails = _words_of(
         "walker baker runner maker dreamer reader singer keeper drifter hopper spotter fixer "
         "painter rider sleeper talker watcher cook kid fan fox cat owl wolf bear moth crow heron "
         "finch otter days notes corner street window garden kitchen radio diary club letters "
         "azul verde lenta norte sur alta clara nueva vieja feliz breve tres siete loca serena"
-    ).split()
-    alias_heads = "Don El La Big Little Capt. Tío Tía Mister Doña".split()
-    alias_tails = (
+    )
+    alias_heads = _words_of("Don El La Big Little Capt. Tío Tía Mister Doña")
+    alias_tails = _words_of(
         "Marea Lantern Brisa Copper Faro Thunder Velvet Domino Cobalt Gaviota Noche Ember Cuervo "
         "Trueno Saffron Onyx Bravo Relámpago Mercury Tornado"
-    ).split()
-    districts = (
+    )
+    districts = _listed(
         "Old Quay|Muelle Sur|Lantern Hill|Barrio Salinas|Ropewalk|Las Gaviotas|Customs Row|"
         "Alto del Faro|Fishmarket|Nueva Ribera|Saltpans|Puerta Norte"
-    ).split("|")
-    towns = "Quellor|Torvane|Almenvar|Sanorvo|Merrowick|Linderrey|Brisamora|Oxbay Cross".split("|")
-    trades = (
+    )
+    towns = _listed("Quellor|Torvane|Almenvar|Sanorvo|Merrowick|Linderrey|Brisamora|Oxbay Cross")
+    trades = _words_of(
         "bakery panaderia books libros bikes bicis radio music musica cafe tea flores garden "
         "fotos print sastre shoes choir taller nets boats"
-    ).split()
+    )
 
     def meridian_family(self, language: str) -> str:
         """Return an invented family name for `en` or `es`."""
@@ -179,7 +194,7 @@ def build() -> dict[str, bytes]:
         >>> sorted(build())
         ['manifest.json', 'names.csv', 'tables.json', 'words.csv']
     """
-    tables = {name: values for name, values in _tables().items()}
+    tables = _tables()
     lines = ",\n".join(f'"{name}": {json.dumps(values)}' for name, values in tables.items())
     files = {
         "names.csv": _csv(("language", "kind", "value", "weight"), _people()),

@@ -36,6 +36,7 @@ class Plan:
     parent: np.ndarray
 
     def __len__(self) -> int:
+        """Return the number of posts."""
         return len(self.number)
 
 
@@ -144,7 +145,15 @@ def ordinary_posts(stream: str, society: Society, per_account: int, source, targ
     theme = np.where(own, society.topic[writer], below(stream + "/topic", index, 10))
     theme = np.where(kind == MENTION, topic("mention"), theme)
     theme = np.where(kind == REPLY, topic("reply"), theme)
-    return Plan(np.arange(len(writer)), writer, other, kind, time, theme, np.where(kind >= REPLY, parent, -1))
+    return Plan(
+        np.arange(len(writer)),
+        writer,
+        other,
+        kind,
+        time,
+        theme,
+        np.where(kind >= REPLY, parent, -1),
+    )
 
 
 def tier_at(society: Society, slot: np.ndarray, time: np.ndarray) -> np.ndarray:

@@ -107,7 +107,10 @@ TABLES = [
             Column("platform", "text", "Invented platform", enum=PLATFORM),
             Column("name", "text", "Name of the group"),
             Column(
-                "admission", "text", "Closed: somebody decides who comes in", enum=["open", "closed"]
+                "admission",
+                "text",
+                "Closed: somebody decides who comes in",
+                enum=["open", "closed"],
             ),
             Column("members", "whole", "Number of members that its page shows (count)"),
         ],

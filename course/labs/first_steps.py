@@ -1,0 +1,258 @@
+# %% [markdown] tags=["header"]
+# The council of Quellor asks for a fair picture of the town's public talk.
+# You count, you draw, and you accuse nobody.
+#
+# Dual use: counts by platform help nobody to find a person.
+# Question 6 looks at a whole club, and at ties that its members made for all to see.
+
+# %% [markdown]
+# ## How this lab works
+#
+# Run every cell from top to bottom with Shift+Enter.
+# In each question you write in **one** cell: put your code in place of the three dots `...`.
+# Lines that begin with `#` are notes for you; Python skips them.
+# Run your cell, then run the cell below it: the **check** answers beside your work.
+# You can try as often as you like.
+# The **hints** unfold with a click, one step at a time.
+#
+# A `NameError`, or a table in disorder?
+# Run the next cell again, and then the cells below it.
+
+# %%
+import networkx as nx
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from socmint import open_lab, show
+
+case, check = open_lab("first_steps")
+accounts, posts, ties, groups = case.accounts, case.posts, case.ties, case.groups
+posts.head(3)
+
+# %% [markdown] tags=["q1", "task"]
+# The table `posts` has one row for each post, and the column `account_id` says who wrote it.
+# How many **different accounts** wrote these posts?
+#
+# Your answer is one number.
+# Let Python count: in another town the number is another one.
+
+# %% tags=["q1", "answer"]
+# The shape:  posts["a column"].what_to_do()
+number_of_accounts = (
+    ### BEGIN SOLUTION
+    posts["account_id"].nunique()
+    ### END SOLUTION
+)
+number_of_accounts
+
+# %% tags=["q1", "check"]
+check.q1(number_of_accounts)
+
+# %% [markdown] tags=["q1", "hints"]
+# 1. One account can stand in many rows, so the number of rows is not the answer.
+# 2. Select the column with the account ids: the name of the table, then square brackets.
+# 3. One word of the lesson counts the *different* values of a column.
+#    Write it behind a dot, and end with `()`.
+
+# %% [markdown] tags=["q1", "solution-note"]
+# `nunique` counts an account once, however much it writes.
+
+# %% [markdown] tags=["q2", "task"]
+# How many posts are on the platform **Tikkeron**?
+#
+# Your answer is one number.
+
+# %% tags=["q2", "answer"]
+# The shape:  len(table[condition])
+posts_on_tikkeron = (
+    ### BEGIN SOLUTION
+    len(posts[posts["platform"] == "Tikkeron"])
+    ### END SOLUTION
+)
+posts_on_tikkeron
+
+# %% tags=["q2", "check"]
+check.q2(posts_on_tikkeron)
+
+# %% [markdown] tags=["q2", "hints"]
+# 1. Write the condition first.
+#    It compares one column with one name, and it needs two equal signs.
+# 2. Put the whole condition between the square brackets of `posts[ ]`.
+#    Now only the true rows stay.
+# 3. Put `len( )` around everything.
+#    If you get 0, compare your spelling with the question.
+
+# %% [markdown] tags=["q2", "solution-note"]
+# The condition marks the rows, the square brackets keep them, and `len` counts them.
+
+# %% [markdown] tags=["q3", "task"]
+# Now count the posts on **every** platform at once.
+#
+# Your answer is a table with one row for each platform and two columns:
+#
+# | platform | posts |
+# | --- | --- |
+# | the name | how many posts |
+#
+# Each right number earns its share of the points.
+
+# %% tags=["q3", "answer"]
+# The shape:  table.groupby("a column").size().reset_index(name="posts")
+posts_by_platform = (
+    ### BEGIN SOLUTION
+    posts.groupby("platform").size().reset_index(name="posts")
+    ### END SOLUTION
+)
+posts_by_platform
+
+# %% tags=["q3", "check"]
+check.q3(posts_by_platform)
+
+# %% [markdown] tags=["q3", "hints"]
+# 1. One row of your answer is one platform.
+#    So which column makes the groups?
+# 2. `size()` counts the rows of each group.
+#    In which table is one row one post?
+# 3. `reset_index(name="posts")` makes a table of the counts and names the second column.
+
+# %% [markdown] tags=["q3", "solution-note"]
+# Grouping counts every platform in the same way, so no platform is forgotten.
+
+# %% [markdown] tags=["q4", "task"]
+# Which **five accounts** wrote the most posts?
+#
+# Your answer is a list of five account ids, the busiest first.
+# Ids look like `a-000123`.
+# Accounts with the same number of posts may stand in any order.
+# The right ids near the top earn most.
+
+# %% tags=["q4", "answer"]
+# Step 1 counts the posts of each account. Step 2 keeps five. Step 3 takes the names on the left.
+# The shape:  table.groupby("a column").size().nlargest(how many).index
+busiest = (
+    ### BEGIN SOLUTION
+    posts.groupby("account_id").size().nlargest(5).index
+    ### END SOLUTION
+)
+busiest
+
+# %% tags=["q4", "check"]
+check.q4(busiest)
+
+# %% [markdown] tags=["q4", "hints"]
+# 1. Q3 had one group for each platform.
+#    Now you need one group for each account.
+# 2. Run your count alone first.
+#    Do the ids stand on the left, and the numbers on the right?
+# 3. `nlargest` takes how many you want.
+#    Then `.index`, without round brackets, gives the ids.
+
+# %% [markdown] tags=["q4", "solution-note"]
+# Ids stay the same when handles change, so the list names ids.
+
+# %% [markdown] tags=["q5", "task"]
+# Draw a **bar chart** of the posts on each platform, from your table `posts_by_platform`.
+#
+# Your answer is the figure `fig`.
+# Five things share the points:
+#
+# - a title,
+# - a name for the x axis,
+# - a name for the y axis,
+# - one bar for each platform,
+# - the right heights.
+
+# %% tags=["q5", "answer"]
+# Line 1:  fig, axes = plt.subplots()
+# Line 2:  axes.bar(names, heights)      a column of posts_by_platform each
+# Then:    a title and two axis names, as in the first cell of the lesson
+# Last:    show(fig, alt="one sentence that says what there is to see")
+fig = ...  # keep this line, and write below it
+### BEGIN SOLUTION
+fig, axes = plt.subplots()
+axes.bar(posts_by_platform["platform"], posts_by_platform["posts"])
+axes.set_title("Tikkeron carries more posts than any other platform")
+axes.set_xlabel("platform")
+axes.set_ylabel("posts in one month")
+show(fig, alt="Four bars, one for each platform: Tikkeron is the highest.")
+### END SOLUTION
+
+# %% tags=["q5", "check"]
+check.q5(fig)
+
+# %% [markdown] tags=["q5", "hints"]
+# 1. Copy the lines from `fig, axes = …` to `show(…)` out of the first cell of the lesson.
+#    Then change what is different here.
+# 2. `axes.bar` needs two things, with a comma between them: the column with the names, the column with the numbers.
+#    A `KeyError` means that your table has no column of that name: look at your answer to Q3.
+# 3. The title and the axis names are text between quotation marks: `axes.set_title("…")`, `axes.set_xlabel("…")`, `axes.set_ylabel("…")`.
+
+# %% [markdown] tags=["q5", "solution-note"]
+# A title should state the finding, so it differs from town to town: read the bars before you write it.
+
+# %% [markdown] tags=["q6", "task"]
+# The next cell makes the table `club_ties`: who follows whom inside the football club *Quellor Lanterns FC*.
+# Build a **graph** from it.
+# Which account has the **most ties**, that is, the highest degree?
+#
+# Your answer is a list with one account id.
+# If several share the first place, all of them belong in it.
+# A wrong id too many lowers the score, and so does a missing one.
+
+# %% tags=["q6", "given"]
+club = groups[groups["name"] == "Quellor Lanterns FC"]
+players = ties[ties["target"].isin(club["group_id"])]["source"]
+follows = ties[ties["kind"] == "follow"]
+follows = follows[follows["source"].isin(players)]
+club_ties = follows[follows["target"].isin(players)]
+club_ties.head(3)
+
+# %% tags=["q6", "answer"]
+# Line 1:  graph = nx.from_pandas_edgelist( … )      a table and the names of two columns
+# Line 2:  degrees = pd.Series(dict(graph.degree()))
+# Line 3:  most_ties = degrees[ condition ].index
+most_ties = ...  # keep this line, and write below it
+### BEGIN SOLUTION
+graph = nx.from_pandas_edgelist(club_ties, "source", "target")
+degrees = pd.Series(dict(graph.degree()))
+most_ties = degrees[degrees == degrees.max()].index
+### END SOLUTION
+most_ties
+
+# %% tags=["q6", "check"]
+check.q6(most_ties)
+
+# %% [markdown] tags=["q6", "hints"]
+# 1. An edge has two ends.
+#    Look at the table above: which two columns hold account ids?
+# 2. Look at `degrees.nlargest(5)`.
+#    Now you see what you are looking for; let Python pick it out.
+# 3. The condition asks of each degree: is it equal to the highest, `degrees.max()`?
+#    Filter `degrees` with it, and end with `.index`.
+
+# %% [markdown] tags=["q6", "solution-note"]
+# The condition keeps every account on the first place, also when two share it.
+
+# %% [markdown]
+# ## How many people did you look at?
+#
+# Every look at data touches somebody.
+# Run the next cell: it counts the accounts behind each answer, and asks whether you needed names.
+
+# %%
+seen = posts["account_id"].nunique()
+pd.DataFrame(
+    {
+        "question": ["Q1 to Q3, and Q5", "Q4", "Q6"],
+        "accounts looked at": [seen, seen, players.nunique()],
+        "single accounts named": ["none", "five", "those on the first place"],
+    }
+)
+
+# %% [markdown]
+# Questions 1, 2, 3 and 5 needed no id, no handle and no text: counts answer the council.
+# Questions 4 and 6 single out accounts of people who did nothing but post and follow.
+# In real work you would first ask: who needs this name, for what, and who allowed it?
+
+# %% [markdown] tags=["footer"]
+# You can now open a table, count in it, draw it, and build a graph from it.

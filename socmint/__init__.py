@@ -9,7 +9,7 @@ _HOMES = {
     "open_case": "socmint.case",
     "open_lab": "socmint.case",
     "people_touched": "socmint.intrusion",
-    "quiz": "socmint.quiz",
+    "quiz": "socmint.quizzes",
     "show": "socmint.figures",
 }
 

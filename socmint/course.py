@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 KINDS = ("NUM", "SET", "RANK", "DF", "PARTITION", "PROB", "FIG", "TXT")
 FAIRNESS = {
-    "method": "Your code is run again on a world that nobody has seen.",
-    "judgement": "Your world is yours alone: a neighbour's answer is worth nothing in it.",
+    "method": "When the lab is graded, your code runs again on a world that nobody has seen.",
+    "judgement": "When the lab is graded, your world is yours alone: a neighbour's answer is worth "
+    "nothing in it.",
 }
 
 

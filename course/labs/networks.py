@@ -171,24 +171,26 @@ check.q4(communities)
 # In life you have no truth to compare with, so report the setting.
 
 # %% [markdown] tags=["q5", "task"]
-# Look at the first three of each list, with their bios and posts.
-# Who is central because of a *public role*: work, press, a shop, a service, care for others?
+# Look at the first five of each list, with their bios.
+# Who is central because of a *public role*: press, a shop, a service, youth work, a lawful campaign?
 # Give their ids.
-# Naming one of the subjects here would hide a lead; leaving out a public role makes a suspect.
+# Some people on top have no public role at all, and are still nobody's suspect.
+#
+# Some bios are Spanish: *reportera* reporter, *tienda* shop, *horario* timetable, *educadora* youth worker, *campaña* campaign.
 
 # %% tags=["q5", "given"]
-first = sorted({account for names in lists.values() for account in list(names or [])[:3]})
+first = sorted({account for names in lists.values() for account in list(names or [])[:5]})
 shown = case.accounts[case.accounts["account_id"].isin(first)]
-shown[["account_id", "handle", "bio"]].style.hide(axis="index")
+shown[["account_id", "handle", "bio"]]
 
 # %% tags=["q5", "answer"]
 # Write a list of ids, such as ["a-000001", "a-000002"].
 innocent = (
     ### BEGIN SOLUTION
-    # Reading found these public roles; each shows in the person's own words.
+    # The words of the roles, found by reading the bios in both languages.
     shown.loc[
         shown["bio"].str.contains(
-            "report|periodist|shop|tienda|youth|juvenil|ferry|timetable|horario", case=False
+            "report|shop|tienda|timetable|horario|youth|club joven|campaign|campaña", case=False
         ),
         "account_id",
     ].tolist()
@@ -201,10 +203,11 @@ check.q5(innocent)
 # %% [markdown] tags=["q5", "hints"]
 # 1. Read each bio and ask: would this work make many people talk to this account?
 # 2. If a bio says little, read some posts: `case.posts[case.posts["account_id"] == "a-…"]["text"]`.
-# 3. Check `subjects`: a person whom the tasking names does not belong in this list.
+# 3. An empty bio or a hobby is not a public role.
+#    Leave such an account out, and do not call it guilty either.
 
 # %% [markdown] tags=["q5", "solution-note"]
-# Four ties, four public roles: attention, press, trade and care each make somebody central.
+# Attention, press, trade, care and protest each make somebody central, and none of them is an offence.
 
 # %% [markdown] tags=["q6", "task"]
 # Among the subjects, who links parts that do not talk to each other?

@@ -88,9 +88,10 @@ check.q2(open_share)
 
 # %% [markdown] tags=["q3", "task"]
 # Sort 40 situations by tier and by conduct.
-# Run the next cell, and copy everything that it prints, with the quotation marks.
-# Paste it in place of the three dots in the answer cell.
-# Below each text, write one tier and one conduct in place of the dots.
+# Run the next cell.
+# Copy all that it prints: right-click it and choose *Copy Output to Clipboard*.
+# Paste it into the answer cell, in place of the three dots.
+# Then, below each text, put one tier and one conduct in place of the dots.
 #
 # Tiers: public, registered, friends, private.
 # Conducts: view, monitor, bulk, enter, relate.
@@ -385,10 +386,16 @@ check.q8(advice)
 #
 # *Sample, 4 points:* the solution above.
 #
-# *Sample, 2 points:* "Public posts may hold private things such as health, and watching somebody every day is surveillance.
-# We should therefore be careful and ask for authority, because the law says so."
-# It names content and authority.
-# It does not say why repetition matters, and "be careful" is no advice.
+# *Sample, 2 points:* "Chief, I understand why you want the tool, and many other forces have bought one.
+# But people write about their health, their children and their faith on pages that anybody can see.
+# Most of them have nothing to do with our case, and we would read them too.
+# Collecting all of it every day is a big thing.
+# So we need the permission of an authorising officer, who must know for which purpose we ask.
+# I think that we should be careful with the tool and think about it again next month."
+#
+# It earns the points for content and for authority.
+# It calls daily collecting "a big thing" and does not say why.
+# "Be careful" cannot be followed: it names no question, no limit and no end date.
 
 # %% [markdown]
 # ## Intrusion reading

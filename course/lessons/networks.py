@@ -10,6 +10,7 @@
 # An **authority** names the accounts that may be collected.
 # The table `scope` lists them.
 # The **log** holds what happened between them: who did what to whom, and when.
+# In conditions on tables, `&` means *and*, `|` means *or*.
 
 # %%
 import networkx as nx
@@ -51,6 +52,8 @@ log["kind"].value_counts()
 # A **graph** is a set of **nodes** (here: accounts) and **edges** (here: ties).
 # A follow has a direction, so you use a **directed graph**, `nx.DiGraph`.
 # Repeated ties between the same two accounts become one edge.
+#
+# `def` gives a name to steps that you want to repeat, here `graph_of`.
 
 
 # %%

@@ -282,12 +282,12 @@ print(case.situations["text"].iloc[number])
 # %% [markdown]
 # ## A frame for policy
 #
-# Source E asks for the good, the bad and the ugly of social media in public security.
+# Source E asks for the good, the bad and the ugly in public security.
 # Who adopts it, and why?
 # How should use evolve?
 # What are the social, ethical and legal implications?
-# Police go beyond talking and listening: they collaborate, and intervene online and offline.
-# Organisations change, and re-think ethics, law and data protection.
+# It expects police to go beyond talking and listening: to collaborate, and intervene in new ways.
+# Organisations then re-think ethics, law and data protection.
 
 # %% [markdown]
 # ## The rule in plain words

@@ -37,7 +37,7 @@ class Result:
         """The feedback as plain sentences, one a line."""
         head = f"{self.title}: {self.outcome}"
         if self.outcome not in ("not answered yet", "recorded"):
-            head += f", {self.score:g} of {self.points:g} points"
+            head += f", {self.score:g} of {self.points:g} point{'' if self.points == 1 else 's'}"
         return "\n".join([f"{head}.", *self.notes])
 
     def __repr__(self) -> str:

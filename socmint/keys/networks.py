@@ -108,14 +108,16 @@ def _role(world, role: str) -> str:
 # ---- Q5 ------------------------------------------------------------------------------------------
 
 
-def _on_top(world) -> set[str]:
-    return {node for names in _lists(world).values() for node in names[:3]}
+PUBLIC_ROLES = {"journalist", "shop owner", "youth worker", "ferry service", "lawyer", "organiser"}
+
+
+def _on_top(world, length: int = 5) -> set[str]:
+    return {node for names in _lists(world).values() for node in names[:length]}
 
 
 def _innocent(world) -> set[str]:
     people = _truth(world)
-    suspects = set(people.index[people["population"].isin(["HL", "BO"])])
-    return _on_top(world) - suspects
+    return _on_top(world) & set(people.index[people["role"].isin(PUBLIC_ROLES)])
 
 
 # ---- Q7 ------------------------------------------------------------------------------------------
@@ -133,9 +135,10 @@ def _distances(pairs: Pairs, start: str) -> dict[str, int]:
     near, distance, queue = _neighbours(pairs), {start: 0}, deque([start])
     while queue:
         here = queue.popleft()
-        for node in near[here] - distance.keys():
-            distance[node] = distance[here] + 1
-            queue.append(node)
+        for node in near[here]:
+            if node not in distance:
+                distance[node] = distance[here] + 1
+                queue.append(node)
     return distance
 
 
@@ -337,16 +340,22 @@ KEYS = {
         "and go on.",
         wrongs=(
             Wrong(
-                "all of the first three",
+                "everybody on top",
                 _on_top,
                 "You named everybody on top. Some of them have no public role: read the bios "
                 "again.",
             ),
             Wrong(
-                "the others",
-                lambda world: _on_top(world) - _innocent(world),
-                "You named those whom the tasking names. The question asks for the other ones: "
-                "people with a public role.",
+                "everybody whom the tasking does not name",
+                lambda world: _on_top(world) - _subjects(world),
+                "You took everybody whom the tasking does not name. Some of these have no public "
+                "role: they are private people, and that is enough.",
+            ),
+            Wrong(
+                "the subjects",
+                lambda world: _on_top(world) & _subjects(world),
+                "You named those whom the tasking names. The question asks for people with a "
+                "public role.",
             ),
             Wrong(
                 "the reporter only",
@@ -378,11 +387,10 @@ KEYS = {
                 "everybody. Bound the graph to the subjects first.",
             ),
             Wrong(
-                "highest degree",
-                lambda world: [_top(dict(_talk(world, _subjects(world)).degree))],
-                "You named the account with most ties among the subjects. A broker may have few "
-                "ties: "
-                "use betweenness.",
+                "first in the rooms",
+                lambda world: _lists(world)["room"][:1],
+                "You named the account that shares rooms with most others. Opening many rooms is "
+                "recruiting at most: use betweenness in the talk graph.",
             ),
         ),
     ),
@@ -472,7 +480,7 @@ KEYS = {
                     r"innocent|famil|relative|cousin|friend|\bjob\b|\bwork|journalist|reporter|shop|driver",
                     _INNOCENT,
                 ),
-                _says(r"\d+ ?(%|percent|per cent)", _SURE),
+                _says(r"\d+\s*(%|percent|per cent)", _SURE),
                 _never(r"\b(is|as|was) (likely |probably )?the (leader|boss|head)\b", _LEADER),
             ),
         ),

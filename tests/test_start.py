@@ -296,6 +296,17 @@ def test_after_ctrl_c_the_next_start_succeeds(start, capsys, pip, monkeypatch, s
     assert (start.SITE / "tiny.py").exists()
 
 
+def test_an_interrupted_change_is_not_taken_for_done(start, capsys, pip, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    succeeds(start, capsys)
+    with monkeypatch.context() as patch:
+        patch.setattr(start, "load_once", interrupted)
+        fails(start, capsys, "teach", code=130)
+    assert "made afresh" in succeeds(start, capsys)
+
+
 def test_ctrl_c_ends_pip_too(start, monkeypatch):
     seen = []
 

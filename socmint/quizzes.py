@@ -102,9 +102,7 @@ class Quiz:
 def _reason(option: dict[str, Any]) -> str:
     symbol, word = ("✓", "Right.") if option["right"] else ("✗", "Not this one.")
     text, why = html.escape(option["text"]), html.escape(option["why"])
-    return (
-        f'<span aria-hidden="true">{symbol}</span> <strong>{word}</strong> <em>{text}</em>: {why}'
-    )
+    return f'<span aria-hidden="true">{symbol}</span> <strong>{word}</strong> <em>{text}</em> {why}'
 
 
 def quiz(topic: str) -> Quiz:

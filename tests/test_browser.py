@@ -37,7 +37,7 @@ FLAGS = [
     "--disable-sync",
 ]
 TOKEN = "meridia"
-NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+NOTEBOOK = "window.jupyterapp?.shell?.currentWidget"
 
 
 @pytest.fixture(scope="module")
@@ -64,22 +64,21 @@ def server(tmp_path_factory):
         f"--ServerApp.root_dir={folder}",
         "--LabApp.news_url=None",
     ]
-    log = (home / "log.txt").open("w")
-    process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None, (home / "log.txt").read_text()
-                time.sleep(0.25)
-        yield address, folder
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        log.close()
+    with (home / "log.txt").open("w") as log:
+        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+        try:
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5).close()
+                    break
+                except OSError:
+                    assert process.poll() is None, (home / "log.txt").read_text()
+                    time.sleep(0.25)
+            yield address, folder
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -234,9 +233,10 @@ def test_the_first_page_opens_and_runs(browser, server, dark):
             "() => window.jupyterapp.commands.execute('apputils:change-theme', "
             "{theme: 'JupyterLab Dark'}).then(() => null)"
         )
-        desk.page.wait_for_selector("body[data-jp-theme-light=false]")
+        desk.page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
     desk.run_all()
     assert faults(desk) == []
+    desk.go_to(next(iter(desk.outputs())))
     desk.picture(f"start-{'dark' if dark else 'light'}")
     assert desk.outside == []
     desk.page.close()

@@ -59,7 +59,9 @@ mention = (
 )
 reply = (
     ### BEGIN SOLUTION
-    nx.from_pandas_edgelist(log[log["kind"] == "reply"], "source", "target", create_using=nx.DiGraph)
+    nx.from_pandas_edgelist(
+        log[log["kind"] == "reply"], "source", "target", create_using=nx.DiGraph
+    )
     ### END SOLUTION
 )
 # The last graph comes from the table pairs, with the columns "source" and "source_2".
@@ -383,7 +385,9 @@ check.q9(text)
 # %%
 bystanders = scope[~scope.isin(subjects)]
 print(f"Accounts covered: {len(scope)}. Not named in the tasking: {len(bystanders)}.")
-print(f"Accounts within three hops of follows: {touched['total'].max():,} of {len(case.accounts):,}.")
+print(
+    f"Accounts within three hops of follows: {touched['total'].max():,} of {len(case.accounts):,}."
+)
 touched
 
 # %% [markdown] tags=["footer"]

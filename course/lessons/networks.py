@@ -129,7 +129,9 @@ top(follow, 3).merge(who, on="account_id")
 talk_rows = log[log["kind"].isin(["mention", "reply"])]
 talk = nx.from_pandas_edgelist(talk_rows, "source", "target")
 between = pd.Series(nx.betweenness_centrality(talk)).rename("betweenness")
-between.nlargest(3).reset_index(name="betweenness").merge(who, left_on="index", right_on="account_id")
+between.nlargest(3).reset_index(name="betweenness").merge(
+    who, left_on="index", right_on="account_id"
+)
 
 # %% [markdown]
 # Again you meet people with a public role.

@@ -198,7 +198,7 @@ class SET:
         notes = []
         if extra:
             notes.append(
-                f"You name {_plural(len(named), 'id')}: {len(hits):,} right, not the rest."
+                f"You name {_plural(len(named), 'id')}: {len(hits) or 'none'} of them right."
             )
         if hurt:
             notes.append(

@@ -377,7 +377,7 @@ KEYS = {
             Wrong(
                 "the figurehead",
                 lambda world: [_role(world, "figurehead")],
-                "You named the account with most followers. Attention is not position: many look, "
+                "You named the loud one with many followers. Attention is not position: many look, "
                 "few talk.",
             ),
             Wrong(

@@ -9,6 +9,7 @@ from synthetic_data.streams import ranked
 
 FIGUREHEAD, BROKER, RECRUITER = "figurehead", "broker", "recruiter"
 LEADER, COURIER, MEMBER = "leader", "courier", "member"
+QUIET = 14  # most follow ties that the broker and the recruiters bring along
 
 
 def minimum(scenario: dict) -> int:
@@ -54,8 +55,9 @@ def cast(stream: str, scenario: dict, society: Society, followers, degree, posts
     free = fits.copy()
     parts = []
 
-    def take(population: str, role: str, count: int, cell: int = 0) -> None:
-        chosen = ranked(f"{stream}/{population}/{role}/{cell}", np.flatnonzero(free))[:count]
+    def take(population: str, role: str, count: int, cell: int = 0, most: int = 34) -> None:
+        pool = np.flatnonzero(free & (degree <= most))
+        chosen = ranked(f"{stream}/{population}/{role}/{cell}", pool)[:count]
         if len(chosen) < count:
             raise WorldError(
                 f"the world is too small to cast {count} people as {role}; ask for more accounts"
@@ -67,8 +69,8 @@ def cast(stream: str, scenario: dict, society: Society, followers, degree, posts
         group = scenario["organisation"]
         code = group["population"]
         take(code, FIGUREHEAD, 1)
-        take(code, BROKER, 1)
-        take(code, RECRUITER, group["recruiters"])
+        take(code, BROKER, 1, most=QUIET)
+        take(code, RECRUITER, group["recruiters"], most=QUIET)
         for number, size in enumerate(group["cells"], 1):
             take(code, LEADER, 1, number)
             take(code, COURIER, 2, number)

@@ -16,8 +16,7 @@ def people(cast: list[tuple], account_id: np.ndarray, planted) -> pd.DataFrame:
     population = np.full(len(account_id), "BG", dtype=object)
     role = np.full(len(account_id), "resident", dtype=object)
     cell = np.full(len(account_id), None, dtype=object)
-    for name, slots in planted.rooms.items():
-        role[slots] = {"young": "young contact"}[name]
+    role[planted.young] = "young contact"
     for slot, code, part, number in cast:
         population[slot], role[slot] = code, part
         if number:
@@ -57,9 +56,8 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
         rows.append((statement, population, tier, day, table, " ".join(ids)))
 
     if len(medical):
-        found = posts[posts["account_id"].isin(medical)]
-        mask = found["hashtags"].notna() & found["text"].str.contains(_MEDICAL)
-        add("Public posts hold medical facts about their writers", "BG", "posts", found[mask])
+        found = posts[posts["post_id"].isin(medical)]
+        add("Public posts hold medical facts about their writers", "BG", "posts", found)
     big = np.flatnonzero(groups.extra > 0)
     if len(big):
         found = tables["groups"][tables["groups"]["group_id"].isin(group_id[big])]
@@ -166,9 +164,6 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
 def _turn(found: pd.DataFrame) -> pd.DataFrame:
     """Return the last public and the first friends-only post of an account that moved."""
     return pd.concat([found[found["tier"] == "public"][-1:], found[found["tier"] == "friends"][:1]])
-
-
-_MEDICAL = "operation|doctor|diabetes|operación|médica"
 
 
 def _frame(rows: list[tuple]) -> pd.DataFrame:

@@ -22,7 +22,6 @@ from synthetic_data.posts import (
     join,
     ordinary_posts,
     tier_at,
-    without,
 )
 from synthetic_data.society import TIERS, Society, build
 from synthetic_data.streams import below, opaque, quantile, ranked
@@ -87,20 +86,20 @@ def from_settings(
     if "organisation" in settings:
         planted = plant.case(stream, settings, society, ordinary, groups, source, target)
     elif "clubs" in settings:
-        planted = plant.clubs(stream, settings, society)
+        planted = plant.clubs(stream, settings, society, ordinary, source, target)
     else:
-        planted = plant.Planted()
+        planted = plant.Planted(ordinary, source, target)
+    posts = planted.posts
     first = len(ordinary)
-    posts = without(ordinary, _left_out(planted, ordinary, accounts))
-    if len(planted.own):
-        extra = planted_posts(stream, society, planted.own, planted.talk, first)
-        posts = join(posts, extra)
-        first += len(extra)
     medical = _medical(stream, settings, society, planted)
     if len(medical):
         own = np.column_stack([medical, np.full(len(medical), text.topic("medical"))])
         none = np.empty((0, 4), dtype=np.int64)
         posts = join(posts, planted_posts(stream + "/medical", society, own, none, first))
+    if len(planted.own):
+        last = first + len(medical)
+        extra = planted_posts(stream, society, planted.own, planted.talk, last)
+        posts = join(posts, extra)
     if planted.groups is not None:
         groups = join_groups(groups, planted.groups)
     groups = _large_group(stream, settings, society, groups)
@@ -120,9 +119,7 @@ def from_settings(
     tell(0.8, "ties")
     numbers, width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
     group_id = _ids("g", numbers, width)
-    tables["ties"] = _ties(
-        stream, society, planted, posts, post_id, groups, group_id, account_id, source, target
-    )
+    tables["ties"] = _ties(stream, society, planted, posts, post_id, groups, group_id, account_id)
     tables["groups"] = _groups(society, groups, group_id)
     tell(0.95, "truth")
     for table, rows in (("scope", planted.scope), ("subjects", planted.subjects)):
@@ -138,7 +135,14 @@ def from_settings(
     truth = {
         "people": people(planted.cast, account_id, planted),
         "facts": facts(
-            settings, society, planted, tables, account_id, account_id[medical], groups, group_id
+            settings,
+            society,
+            planted,
+            tables,
+            account_id,
+            post_id[(posts.number >= first) & (posts.number < first + len(medical))],
+            groups,
+            group_id,
         ),
         "situations": cards,
     }
@@ -164,25 +168,6 @@ def _ids(letter: str, numbers: np.ndarray, width: int) -> np.ndarray:
         return np.array([f"{letter}-{number:0{width}d}" for number in numbers.tolist()], object)
     high = np.array([f"{letter}-{number:0{width - 3}d}" for number in range(top)], dtype=object)
     return high[numbers // 1000] + low[numbers % 1000]
-
-
-def _left_out(planted, posts: Plan, n: int) -> np.ndarray:
-    """Mark ordinary posts that what is planted excludes, a declared and short list."""
-    drop = np.zeros(len(posts), dtype=bool)
-    other = np.maximum(posts.other, 0)
-    addressed = posts.other >= 0
-    mute = np.zeros(n, dtype=bool)
-    mute[planted.mute] = True
-    drop |= mute[posts.writer] | (addressed & mute[other])
-    apart = np.zeros(n, dtype=bool)
-    apart[planted.apart] = True
-    drop |= addressed & apart[posts.writer] & apart[other]
-    if planted.lonely >= 0:
-        inside = np.zeros(n, dtype=bool)
-        inside[[slot for slot, _ in planted.scope]] = True
-        drop |= addressed & (posts.writer == planted.lonely) & inside[other]
-        drop |= addressed & (posts.other == planted.lonely) & inside[posts.writer]
-    return drop
 
 
 def _medical(stream: str, settings: dict, society: Society, planted) -> np.ndarray:
@@ -302,20 +287,11 @@ def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, fol
     )
 
 
-def _ties(
-    stream, society, planted, posts: Plan, post_id, groups, group_id, account_id, source, target
-):
+def _ties(stream, society, planted, posts: Plan, post_id, groups, group_id, account_id):
     """Lay follows, talk and joins out in one log in order of time."""
     n = society.n
-    mute = np.zeros(n, dtype=bool)
-    mute[planted.mute] = True
-    keep = ~mute[source]
-    if planted.lonely >= 0:
-        inside = np.zeros(n, dtype=bool)
-        inside[[slot for slot, _ in planted.scope]] = True
-        keep &= ~((source == planted.lonely) & inside[target])
-        keep &= ~((target == planted.lonely) & inside[source])
-    pair = np.concatenate([source[keep] * n + target[keep], planted.follows @ np.array([n, 1])])
+    pair = np.concatenate([planted.source, planted.follows[:, 0]]) * n
+    pair += np.concatenate([planted.target, planted.follows[:, 1]])
     pair = np.sort(pair, kind="stable")
     pair = pair[np.append(True, pair[1:] != pair[:-1])]
     one, two = pair // n, pair % n

@@ -12,43 +12,54 @@ from synthetic_data.groups import CLOSED, OPEN, Groups, make_rooms
 from synthetic_data.groups import join as join_groups
 from synthetic_data.measures import degrees, reach
 from synthetic_data.planting import complaint_bridge, crew_talk, residents
-from synthetic_data.posts import MENTION, REPLY, Plan
+from synthetic_data.posts import MENTION, REPLY, REPOST, Plan, without
 from synthetic_data.society import Society
 from synthetic_data.streams import below, chance, ranked
 from synthetic_data.text import topic
 
-ATTEMPTS = 500
+CASTINGS, ATTEMPTS = 12, 100
 _NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Planted:
-    """What is laid over the society. Slots throughout.
+    """What is laid over the society, and what is left of its ordinary life. Slots throughout.
 
     `cast`: (slot, population, role, cell). `follows`: rows (source, target). `own`: rows (slot,
     topic). `talk`: rows (source, target, kind, topic). `groups`: planted groups and joins.
-    `mute`: slots whose ordinary posts and follows are left out. `apart`: slots that do not talk to
-    each other in ordinary posts. `scope`, `subjects`: (slot, reason). `tip`, `complaint`,
-    `path`: the two accounts of the path question and the slots on the path.
+    `posts`, `source`, `target`: ordinary posts and follows that stay. `scope`, `subjects`:
+    (slot, reason). `complaint`: the account named in a complaint. `young`: the young people in
+    the rooms of recruiters and youth worker.
     """
 
+    posts: Plan
+    source: np.ndarray
+    target: np.ndarray
     cast: list[tuple] = field(default_factory=list)
     follows: np.ndarray = field(default_factory=lambda: _NONE.reshape(0, 2))
     own: np.ndarray = field(default_factory=lambda: _NONE.reshape(0, 2))
     talk: np.ndarray = field(default_factory=lambda: _NONE.reshape(0, 4))
     groups: Groups | None = None
-    mute: np.ndarray = field(default_factory=lambda: _NONE)
-    apart: np.ndarray = field(default_factory=lambda: _NONE)
-    lonely: int = -1
     scope: list[tuple[int, str]] = field(default_factory=list)
     subjects: list[tuple[int, str]] = field(default_factory=list)
-    tip: int = -1
     complaint: int = -1
-    rooms: dict[str, list[int]] = field(default_factory=dict)
+    young: np.ndarray = field(default_factory=lambda: _NONE)
 
 
-def clubs(stream: str, settings: dict, society: Society) -> Planted:
-    """Plant clubs: named groups whose members follow and talk to each other."""
+def clubs(stream: str, settings: dict, society: Society, posts: Plan, source, target) -> Planted:
+    """Plant clubs: named groups whose members follow and talk to each other.
+
+    Args:
+        stream: root path.
+        settings: a checked scenario with clubs.
+        society: the accounts.
+        posts: ordinary posts.
+        source: sources of ordinary follows.
+        target: targets of ordinary follows.
+
+    Raises:
+        WorldError: a platform has fewer accounts than a club.
+    """
     stream += "/clubs"
     people, follows, talk, own = {}, [], [], []
     platform, admission, names, group, member = [], [], [], [], []
@@ -73,7 +84,9 @@ def clubs(stream: str, settings: dict, society: Society) -> Planted:
         code = members[:, None] * 8 + np.arange(2)
         drawn = members[below(f"{stream}/{number}/talk", code, len(members))]
         pairs = np.column_stack([np.repeat(members, 2), drawn.ravel()])
-        kinds = np.where(chance(f"{stream}/{number}/kind", code.ravel(), 500_000), MENTION, REPLY)
+        # A reply needs a post that everybody on the platform can see; otherwise it is a mention.
+        mention = chance(f"{stream}/{number}/kind", code.ravel(), 500_000)
+        kinds = np.where(mention | (society.tier[pairs[:, 1]] > 1), MENTION, REPLY)
         themes = np.where(kinds == MENTION, topic("mention"), topic("reply"))
         talk.append(np.column_stack([pairs, kinds, themes]))
         own.append(np.column_stack([np.repeat(members, 2), np.full(2 * len(members), theme)]))
@@ -95,6 +108,9 @@ def clubs(stream: str, settings: dict, society: Society) -> Planted:
         society.created[member] + below(stream + "/joined", member, age),
     )
     return Planted(
+        posts=posts,
+        source=source,
+        target=target,
         cast=list(people.values()),
         follows=np.unique(follows[follows[:, 0] != follows[:, 1]], axis=0),
         own=np.concatenate(own),
@@ -105,6 +121,8 @@ def clubs(stream: str, settings: dict, society: Society) -> Planted:
 
 def case(stream, settings, society, posts: Plan, ordinary: Groups, source, target) -> Planted:
     """Plant the organisation and everybody who is cast with it.
+
+    Casting, and then the group's talk, are drawn again until the declared facts hold.
 
     Args:
         stream: root path.
@@ -118,6 +136,16 @@ def case(stream, settings, society, posts: Plan, ordinary: Groups, source, targe
     Raises:
         WorldError: the society is too small for the cast.
     """
+    for casting in range(CASTINGS):
+        draw = stream if not casting else f"{stream}/casting{casting}"
+        planted = _case(draw, settings, society, posts, ordinary, source, target)
+        if planted is not None:
+            return planted
+    raise WorldError("the declared facts do not hold here; ask for another seed or more accounts")
+
+
+def _case(stream, settings, society, posts: Plan, ordinary: Groups, source, target):
+    """Plant one casting; None when its facts do not hold."""
     n, group = society.n, settings["organisation"]
     followers = np.bincount(target, minlength=n)
     degree = followers + np.bincount(source, minlength=n)
@@ -135,7 +163,7 @@ def case(stream, settings, society, posts: Plan, ordinary: Groups, source, targe
     young = some(stream + "/young", near, group["young_contacts"])
     scope = np.concatenate([named, near])
     tip = _tip(parts, n, source, target)
-    complaint, lonely_ties = _complaint(stream, society, parts, scope, source, target, posts)
+    complaint = _complaint(stream, society, parts, scope, source, target, posts)
     outside = np.setdiff1d(
         np.flatnonzero(society.platform == society.platform[tip]), np.append(scope, complaint)
     )
@@ -145,7 +173,8 @@ def case(stream, settings, society, posts: Plan, ordinary: Groups, source, targe
     crowd = talk_ties(stream, parts, scope, subjects, young)
     rooms = organisation.rooms(stream, parts, young, group)
 
-    base = _ordinary_in(scope, n, posts, source, target, ferry)
+    posts, source, target = _trim(n, posts, source, target, ferry, subjects, complaint, scope)
+    base = _ordinary_in(scope, n, posts, source, target)
     planted_rooms = np.concatenate([np.full(len(room), i) for i, room in enumerate(rooms)])
     room_members = np.concatenate(rooms)
     _, once = np.unique(planted_rooms * n + room_members, return_index=True)
@@ -155,6 +184,8 @@ def case(stream, settings, society, posts: Plan, ordinary: Groups, source, targe
     company = _company(join_groups(ordinary, made), scope, n)
 
     wide = {part[0] for part in parts}
+    if not _ranks_hold(n, parts, scope, base, follows, None, company):
+        return None
     for attempt in range(ATTEMPTS):
         path = f"{stream}/organisation/{attempt}"
         pairs = organisation.talk(path, parts, boasters, group)
@@ -162,7 +193,7 @@ def case(stream, settings, society, posts: Plan, ordinary: Groups, source, targe
             continue
         crew = crew_talk(path, pairs, (topic("crew"), topic("crew_reply")))
         talk = np.concatenate([crowd, crew])
-        if not _ranks_hold(n, parts, subjects, scope, base, follows, talk, company):
+        if not _ranks_hold(n, parts, scope, base, follows, talk, company):
             continue
         inside = np.zeros(n, dtype=bool)
         inside[scope] = True
@@ -176,25 +207,22 @@ def case(stream, settings, society, posts: Plan, ordinary: Groups, source, targe
             continue
         break
     else:
-        raise WorldError(
-            "no group with the declared shape was found; ask for another seed or more accounts"
-        )
+        return None
     follows = np.concatenate([follows, [[complaint, bridge]]])
     scope_rows = _scope_reasons(stream, np.append(scope, complaint), complaint)
     return Planted(
+        posts=posts,
+        source=source,
+        target=target,
         cast=parts,
         follows=follows,
         own=own_posts(parts),
         talk=talk,
         groups=made,
-        mute=ferry,
-        apart=subjects,
-        lonely=complaint if lonely_ties else -1,
         scope=scope_rows,
         subjects=_subject_reasons(stream, subjects, tip),
-        tip=tip,
         complaint=complaint,
-        rooms={"young": young.tolist()},
+        young=young,
     )
 
 
@@ -210,7 +238,7 @@ def _tip(parts: list[tuple], n: int, source, target) -> int:
     return best[1]
 
 
-def _complaint(stream, society, parts, scope, source, target, posts) -> tuple[int, bool]:
+def _complaint(stream, society, parts, scope, source, target, posts) -> int:
     """Choose an ordinary account with no, or the fewest, ordinary ties into scope."""
     n = society.n
     inside = np.zeros(n, dtype=bool)
@@ -226,22 +254,39 @@ def _complaint(stream, society, parts, scope, source, target, posts) -> tuple[in
     followers = np.bincount(target, minlength=n)
     fits &= (followers >= 2) & (followers <= 40)
     slots = ranked(stream + "/complaint", np.flatnonzero(fits))
-    chosen = int(slots[np.argmin(touches[slots])])
-    return chosen, bool(touches[chosen])
+    return int(slots[np.argmin(touches[slots])])
 
 
-def _ordinary_in(scope, n: int, posts: Plan, source, target, ferry) -> dict[str, np.ndarray]:
-    """Return ordinary ties inside the scope, per kind, those of the ferry service left out."""
+def _trim(n: int, posts: Plan, source, target, ferry, subjects, complaint: int, scope):
+    """Leave out the ordinary posts and follows that the plants exclude, a declared short list.
+
+    The ferry service lives by its planted ties alone; subjects talk to each other only as planted;
+    the account named in a complaint has no ordinary ties into scope.
+    """
+    mute, apart, inside = (np.zeros(n, dtype=bool) for _ in range(3))
+    mute[ferry], apart[subjects], inside[scope] = True, True, True
+
+    def excluded(one, two):
+        lonely = ((one == complaint) & inside[two]) | ((two == complaint) & inside[one])
+        return mute[one] | mute[two] | lonely
+
+    other = np.where(posts.other >= 0, posts.other, posts.writer)
+    drop = excluded(posts.writer, other)
+    drop |= (posts.other >= 0) & apart[posts.writer] & apart[other]
+    keep = ~excluded(source, target)
+    return without(posts, drop), source[keep], target[keep]
+
+
+def _ordinary_in(scope, n: int, posts: Plan, source, target) -> dict[str, np.ndarray]:
+    """Return ordinary ties with both ends in scope, per kind."""
     inside = np.zeros(n, dtype=bool)
     inside[scope] = True
-    quiet = np.zeros(n, dtype=bool)
-    quiet[ferry] = True
 
     def rows(one, two):
-        keep = inside[one] & inside[two] & ~quiet[one] & ~quiet[two]
+        keep = inside[one] & inside[two]
         return np.column_stack([one[keep], two[keep]])
 
-    kinds = {"mention": MENTION, "reply": REPLY, "repost": 3}
+    kinds = {"mention": MENTION, "reply": REPLY, "repost": REPOST}
     found = {
         name: rows(posts.writer[posts.kind == kind], posts.other[posts.kind == kind])
         for name, kind in kinds.items()
@@ -267,29 +312,30 @@ def _company(groups: Groups, scope, n: int) -> np.ndarray:
     return degrees(n, np.concatenate(one), np.concatenate(two))
 
 
-def _ranks_hold(n, parts, subjects, scope, base, follows, talk, company) -> bool:
-    """Say whether the four rankings put innocent and loud people first, and the broker nowhere."""
+def _ranks_hold(n, parts, scope, base, follows, talk, company) -> bool:
+    """Say whether the rankings put innocent and loud people first, and the broker nowhere.
+
+    Follows and rooms alone are looked at while `talk` is None.
+    """
     inside = np.zeros(n, dtype=bool)
     inside[scope] = True
-    apart = np.zeros(n, dtype=bool)
-    apart[subjects] = True
 
     def count(name, planted):
         planted = planted[inside[planted].all(axis=1)]
-        ordinary = base[name]
-        if name != "follow":
-            ordinary = ordinary[~apart[ordinary].all(axis=1)]
-        both = np.concatenate([planted, ordinary])
+        both = np.concatenate([planted, base[name]])
         return degrees(n, both[:, 0], both[:, 1])
 
     tables = {
         "follow": (count("follow", follows), [FIGUREHEAD, "ferry service"]),
-        "mention": (count("mention", talk[talk[:, 2] == MENTION][:, :2]), ["journalist"]),
-        "reply": (count("reply", talk[talk[:, 2] == REPLY][:, :2]), ["shop owner"]),
         "rooms": (company, [RECRUITER]),
     }
+    if talk is not None:
+        mentions, replies = (talk[talk[:, 2] == kind][:, :2] for kind in (MENTION, REPLY))
+        tables["mention"] = (count("mention", mentions), ["journalist"])
+        tables["reply"] = (count("reply", replies), ["shop owner"])
     broker = int(who(parts, BROKER)[0])
-    for degree, roles in tables.values():
+    for name, (degree, roles) in tables.items():
+        tenth = np.sort(degree)[-10]
         first = np.concatenate([who(parts, role) for role in roles])
         if roles == ["journalist"]:
             first = first[:1]
@@ -297,7 +343,8 @@ def _ranks_hold(n, parts, subjects, scope, base, follows, talk, company) -> bool
         rest[first] = 0
         if degree[first].min() <= rest.max():
             return False
-        if np.sort(degree)[-10] <= degree[broker]:
+        quiet = [broker] if name == "rooms" else [broker, *who(parts, RECRUITER)]
+        if tenth <= degree[quiet].max():
             return False
     helper = int(who(parts, "youth worker")[0])
     return bool((company > company[helper]).sum() < 5)

@@ -37,6 +37,20 @@ _POPULATION = {"population": str, "role": str, "size": int}
 _CLUB = {"name": str, "platform": str, "topic": str, "size": int, "admission": str}
 _SCOPE = {"accounts": int, "protesters": int, "subjects_boasters": int}
 _PLANTS = {"medical_posts": int, "large_group": int}
+# Roles that stand around an organisation, and the least number of each.
+_ROLES = {
+    "fan": 30,
+    "boaster": 14,
+    "organiser": 3,
+    "protester": 60,
+    "journalist": 2,
+    "source": 2,
+    "lawyer": 1,
+    "youth worker": 1,
+    "shop owner": 1,
+    "witness": 1,
+    "ferry service": 1,
+}
 _REQUIRED = {"world", "platforms"}
 _OPTIONAL = {"organisation", "populations", "clubs", "scope", "plants"}
 
@@ -94,12 +108,45 @@ def read(path: Path) -> dict:
     for section, form in (("populations", _POPULATION), ("clubs", _CLUB)):
         for number, entry in enumerate(data.get(section, []), 1):
             _check_keys(path.name, f"{section} {number}: ", entry, form)
+    if "organisation" in data:
+        _check_cast(path.name, data)
     for club in data.get("clubs", []):
         if club["platform"] not in data["platforms"]:
             raise WorldError(
                 f"{path.name}: club {club['name']!r} is on an unknown platform {club['platform']!r}"
             )
     return data
+
+
+def _check_cast(file: str, data: dict) -> None:
+    """Check that an organisation has the people around it that its surroundings need."""
+    group = data["organisation"]
+    if "scope" not in data:
+        raise WorldError(f"{file}: an organisation needs the section [scope]")
+    if group["type"] != "cell":
+        raise WorldError(f"{file}: organisation.type must be cell, not {group['type']!r}")
+    if len(group["cells"]) < 2 or not all(
+        isinstance(size, int) and size >= 5 for size in group["cells"]
+    ):
+        raise WorldError(f"{file}: organisation.cells needs two sizes or more, each 5 or more")
+    sizes: dict[str, int] = {}
+    for entry in data.get("populations", []):
+        sizes[entry["role"]] = sizes.get(entry["role"], 0) + entry["size"]
+    for role, least in _ROLES.items():
+        if sizes.get(role, 0) < least:
+            raise WorldError(f"{file}: an organisation needs {least} or more people as {role!r}")
+    for role in sizes:
+        if role not in _ROLES:
+            raise WorldError(
+                f"{file}: unknown role {role!r}; known roles are: {', '.join(sorted(_ROLES))}"
+            )
+    planned = sum(sizes.values()) - sizes["protester"] + data["scope"]["protesters"]
+    planned += 2 + group["recruiters"] + sum(group["cells"]) + group["young_contacts"]
+    if planned > data["scope"]["accounts"]:
+        raise WorldError(
+            f"{file}: scope.accounts is {data['scope']['accounts']}, but the cast alone needs "
+            f"{planned}"
+        )
 
 
 def _check_keys(file: str, prefix: str, entry: dict, form: dict, optional=frozenset()) -> None:

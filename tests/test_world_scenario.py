@@ -1,0 +1,62 @@
+"""A scenario file is checked key by key; impossible sizes are refused with a sentence."""
+
+import pytest
+
+from synthetic_data import WorldError, generate, scenario
+
+TEXT = (scenario.FOLDER / "harbour.toml").read_text(encoding="utf-8")
+
+
+def test_both_scenarios_are_valid():
+    assert scenario.names() == ["harbour", "village"]
+    assert scenario.load("harbour")["world"]["accounts"] == 20000
+    assert "organisation" not in scenario.load("village")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("days = 28", "days = 28\nhours = 3", r"^my\.toml: unknown key world\.hours; known keys"),
+        ("[scope]", "[scop]", r"^my\.toml: unknown key scop; known keys are: clubs, organisation"),
+        ("recruiters = 2", "recruiter = 2", r"unknown key organisation\.recruiter; known keys"),
+        ('role = "fan"', 'rolle = "fan"', r"unknown key populations 1: rolle; known keys are"),
+        ("share = 52", "", r"^my\.toml: the key platforms\.Tikkeron\.share is missing$"),
+        ("days = 28", 'days = "28"', r"^my\.toml: world\.days must be of type int$"),
+        ("days = 28", "days = true", r"^my\.toml: world\.days must be of type int$"),
+        ("shortcuts = 3", "shortcuts = -3", r"organisation\.shortcuts must not be negative$"),
+        ("[84, 9, 6, 1]", "[84, 9, 6, 2]", r"platforms\.Tikkeron\.tiers needs four shares"),
+        ("[84, 9, 6, 1]", "[84, 9, 7]", r"platforms\.Tikkeron\.tiers needs four shares"),
+        ('type = "cell"', 'type = "hub"', r"organisation\.type must be cell, not 'hub'$"),
+        ("cells = [7, 7, 6]", "cells = [7, 4]", r"organisation\.cells needs two sizes or more"),
+        ('role = "witness"', 'role = "singer"', r"needs 1 or more people as 'witness'$"),
+        ("accounts = 400", "accounts = 200", r"scope\.accounts is 200, but the cast alone needs"),
+        ("[world]", "[world", r"^my\.toml: is not valid TOML"),
+    ],
+)
+def test_each_slip_is_named(tmp_path, old, new, sentence):
+    assert old in TEXT
+    path = tmp_path / "my.toml"
+    path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(WorldError, match=sentence):
+        scenario.read(path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("harbor", 1), r"^scenario 'harbor' does not exist; there are: harbour, village$"),
+        (("harbour", 1, 1538), r"needs at least 1,539 accounts; 1,538 were asked for$"),
+        (("village", 1, 20), r"needs at least 188 accounts; 20 were asked for$"),
+        (("village", -1), r"^seed must be a whole number of 0 or more, not -1$"),
+        (("village", "one"), r"^seed must be a whole number of 0 or more, not 'one'$"),
+        (("village", 1, 2.5), r"^accounts must be a whole number of 0 or more, not 2\.5$"),
+    ],
+)
+def test_impossible_wishes_are_refused(arguments, sentence):
+    with pytest.raises(WorldError, match=sentence):
+        generate(*arguments)
+
+
+def test_smallest_harbour_and_village_can_be_made():
+    assert len(generate("harbour", 1, 1539).tables["accounts"]) == 1539
+    assert len(generate("village", 1, 188).tables["accounts"]) == 188

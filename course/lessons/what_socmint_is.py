@@ -104,10 +104,10 @@ for name, text in definitions.items():
 # %% tags=["exercise"]
 word = "micro-posts"
 rows = [
-    ("Facebook, LinkedIn, Google+", "friends, groups, work", "A"),
-    ("Twitter", "micro-posts; actors meet there", "A, D"),
-    ("Instagram, YouTube, Snapchat, Pinterest", "pictures and video", "A"),
-    ("Tumblr, blogs", "longer texts", "A"),
+    ("Facebook, LinkedIn, Google+", "friends, groups, work", "A, 2018"),
+    ("Twitter", "micro-posts; actors meet there", "A, 2018; D"),
+    ("Instagram, YouTube, Snapchat, Pinterest", "pictures and video", "A, 2018"),
+    ("Tumblr, blogs", "longer texts", "A, 2018"),
     ("Telegram", "messages; actors meet there", "D"),
     ("forums, blogs, regional and niche sites", "talk on one subject or place", "D"),
 ]

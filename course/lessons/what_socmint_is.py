@@ -54,8 +54,8 @@ case
 # %% tags=["exercise"]
 word = "analyse"
 definitions = {
-    "capability": "applications, techniques and capabilities obtained by collecting and using social media",
-    "process": "identify, collect, validate and analyse data, intrusively or not, to reduce the unknown in a decision",
+    "capability": "applications, techniques, capabilities obtained by collecting and using social media",
+    "process": "identify, collect, validate, analyse, intrusively or not, to reduce the unknown in a decision",
     "tools": "tools and solutions for cyber threat investigators to organise, analyse and interpret data",
     "marketing": "understand users, find influencers, monitor talk, mine sentiment, predict behaviour",
 }

@@ -282,12 +282,12 @@ print(case.situations["text"].iloc[number])
 # %% [markdown]
 # ## A frame for policy
 #
-# Source E asks for the good, the bad and the ugly in public security.
+# Source E asks of social media in public security: what is good, bad and ugly?
 # Who adopts it, and why?
 # How should use evolve?
 # What are the social, ethical and legal implications?
-# It expects police to go beyond talking and listening: to collaborate, and intervene in new ways.
-# Organisations then re-think ethics, law and data protection.
+# Police go beyond talking and listening, to collaboration and new digital and physical interventions.
+# So organisations change, and re-think ethics, law and data protection.
 
 # %% [markdown]
 # ## The rule in plain words

@@ -163,7 +163,7 @@ class Desk:
         self.page.evaluate(
             "() => window.jupyterapp.commands.execute('notebook:run-cell').then(() => null)"
         )
-        return self.outputs()[cell_id][0]["data"]
+        return next(out["data"] for out in self.outputs()[cell_id] if "data" in out)
 
     def picture(self, name):
         """Take a screenshot when someone wants to look."""

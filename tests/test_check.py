@@ -294,6 +294,15 @@ def test_fig_reads_what_is_drawn():
     plt.close(fig)
 
 
+@pytest.mark.parametrize("draw", ["bar", "barh"])
+@pytest.mark.parametrize("stacked", [True, False])
+def test_fig_tells_stacked_bars(draw, stacked):
+    table = pd.DataFrame({"public": [60, 40], "private": [40, 60]}, index=["north", "south"])
+    axes = getattr(table.plot, draw)(stacked=stacked)
+    assert FIG(()).read(axes)["stacked"] == stacked
+    plt.close(axes.figure)
+
+
 def test_fig_counts_needs_met():
     kind = FIG(
         (
@@ -399,6 +408,18 @@ def test_no_value_makes_a_check_fail(check, capsys, value):
 
 def test_a_value_that_fails_when_looked_at_gets_a_sentence(check):
     assert check.q1(Hostile()).score == 0
+
+
+def test_a_rounded_mistake_is_the_same_mistake(check, monkeypatch):
+    key = Key(
+        kind=NUM(unit="percent", tolerance=0.1),
+        expected=lambda world: 50.0,
+        right="",
+        wrongs=(Wrong("other share", lambda world: 33.3333, "That is another share."),),
+    )
+    monkeypatch.setitem(sys.modules["socmint.keys.tried"].KEYS, "q1", key)
+    assert "That is another share." in check.q1(33.3).notes
+    assert "That is another share." not in check.q1(33.0).notes
 
 
 def test_a_broken_key_is_not_the_learners_fault(check):

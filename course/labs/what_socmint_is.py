@@ -65,7 +65,7 @@ check.q1(side_by_side(accounts, posts))
 # %% [markdown] tags=["q2", "task"]
 # What percent of all posts could anybody read without an account on the day of posting?
 # Give a number between 0 and 100.
-# Half a percentage point more or less is still right.
+# A tenth of a percentage point more or less is still right.
 
 # %% tags=["q2", "answer"]
 # len(case.posts) is the number of all posts.

@@ -6,7 +6,7 @@ from typing import Any
 
 from socmint.check.feedback import Result
 from socmint.check.keys import Key
-from socmint.check.kinds import Unreadable
+from socmint.check.kinds import DF, NUM, Unreadable
 from socmint.course import Module, Question
 from socmint.errors import CourseError
 
@@ -83,6 +83,8 @@ def check(module: Module, question: Question, world: Any, value: object) -> Resu
 
 
 def _is_same(key: Key, answer: object, mistake: object) -> bool:
+    if isinstance(key.kind, NUM | DF):  # a rounded mistake is the same mistake
+        return key.kind.score(answer, mistake).fraction > 1 - 1e-9
     return key.kind.read(mistake) == answer
 
 

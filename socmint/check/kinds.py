@@ -536,6 +536,7 @@ class FIG:
             raise Unreadable("Your figure is empty: nothing is drawn in it yet.")
         value.canvas.draw()
         legend = axes.get_legend()
+        bars = [bar for bar in axes.patches if hasattr(bar, "get_height")]
         dots = [c for c in axes.collections if isinstance(c, PathCollection)]
         sizes = [text.get_fontsize() for text in axes.texts if text.get_text()]
         return {
@@ -547,9 +548,10 @@ class FIG:
             "legend": [text.get_text()[:100] for text in legend.get_texts()] if legend else [],
             "bars": [
                 [round(float(bar.get_width()), 6), round(float(bar.get_height()), 6)]
-                for bar in axes.patches
-                if hasattr(bar, "get_height")
+                for bar in bars
             ][:2000],
+            # Stacked bars start off both axes, others stand on one of them.
+            "stacked": any(bar.get_x() for bar in bars) and any(bar.get_y() for bar in bars),
             "points": sum(len(markers.get_offsets()) for markers in dots),
             "colours": len(
                 {

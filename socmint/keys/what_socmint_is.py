@@ -146,13 +146,16 @@ def _has_legend(fig, _) -> bool:
 _NO_TITLE = "Your title is missing or only names the chart. Say in a sentence what it shows."
 _NO_UNIT = "Name both axes, and give the unit of the shares: percent."
 _NO_LEGEND = "Your figure has no legend that names the four tiers."
+_NOT_STACKED = "Your bars stand side by side. Stack them: one bar for each platform."
 _NOT_SHARES = (
     "The parts of your bars do not add up to 100 on each platform. Divide by each platform's posts."
 )
 _NOT_POSTS = "Your bars are not the shares of posts by the tier they had when posted."
 
 
-def _chart(world, shares=None, title="Most posts on Tikkeron are public", unit="percent", key=True):
+def _chart(
+    world, shares=None, title="Most posts on Tikkeron are public", unit="percent", key=True, on=1
+):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4))
@@ -162,7 +165,7 @@ def _chart(world, shares=None, title="Most posts on Tikkeron are public", unit="
     for place, tier in enumerate(TIERS):
         part = np.array([row[place] for row in shares.values()])
         axes.bar(list(shares), part, bottom=bottom, label=tier)
-        bottom += part
+        bottom += on * part
     axes.set_title(title)
     axes.set_xlabel("platform")
     axes.set_ylabel(f"share of posts ({unit})" if unit else "")
@@ -268,7 +271,7 @@ KEYS = {
         ),
     ),
     "q2": Key(
-        kind=NUM(unit="percent", tolerance=0.5),
+        kind=NUM(unit="percent", tolerance=0.1),
         expected=lambda world: _share(world, "public"),
         right="That much anybody could read. It says who can see a post, and nothing about who may "
         "collect it.",
@@ -395,6 +398,7 @@ KEYS = {
                     _NO_UNIT,
                 ),
                 Need(_has_legend, _NO_LEGEND),
+                Need(lambda fig, _: fig["stacked"], _NOT_STACKED),
                 Need(_whole, _NOT_SHARES),
                 Need(_matches, _NOT_POSTS),
             )
@@ -414,6 +418,7 @@ KEYS = {
                 _NOT_POSTS,
             ),
             Wrong("no unit", lambda world: _chart(world, unit=""), _NO_UNIT),
+            Wrong("side by side", lambda world: _chart(world, on=0), _NOT_STACKED),
             Wrong("no legend", lambda world: _chart(world, key=False), _NO_LEGEND),
             Wrong("no title", lambda world: _chart(world, title="Tiers"), _NO_TITLE),
         ),

@@ -12,6 +12,8 @@ import io
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,13 @@ from synthetic_data.schema import Table
 from synthetic_data.world import World
 
 DESCRIPTOR = "datapackage.json"
-_TYPES = {"text": "string", "whole": "integer", "flag": "boolean", "time": "datetime"}
+_TYPES = {
+    "text": "string",
+    "whole": "integer",
+    "flag": "boolean",
+    "time": "datetime",
+    "degree": "number",
+}
 
 
 def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
@@ -34,34 +42,75 @@ def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
         >>> csv_bytes(BY_NAME["scope"], frame(BY_NAME["scope"], {"account_id": ["a-1"], "reason": ["x"]}))
         b'account_id,reason\\na-1,x\\n'
     """  # noqa: E501
-    columns = []
-    for column in table.columns:
-        values = data[column.name]
-        if column.kind == "time":
-            naive = values.dt.tz_convert(None).to_numpy().astype("datetime64[s]")
-            columns.append(np.char.add(np.datetime_as_string(naive), "Z").tolist())
-        elif column.kind == "flag":
-            columns.append(np.where(values.to_numpy(), "true", "false").tolist())
-        elif column.kind == "text":
-            words = values.to_numpy(dtype=object)
-            columns.append(
-                (np.where(values.isna(), "", words) if column.missing else words).tolist()
-            )
-        else:
-            columns.append(values.to_numpy().tolist())
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.names)
-    writer.writerows(zip(*columns, strict=True))
-    return out.getvalue().encode()
+    return b"".join(csv_pieces(table, data))
 
 
-def descriptor(name: str, title: str, tables: list[Table], files: dict[str, bytes], meta: dict):
-    """Return the content of `datapackage.json` (a dict) for some tables."""
+_ROWS = 1000  # rows per piece: few enough that their texts stay in the processor's cache
+
+
+def csv_pieces(table: Table, data: pd.DataFrame) -> Iterator[bytes]:
+    """Yield a table as canonical CSV, a thousand rows at a time, the header first.
+
+    The standard library's writer looks at every character; here whole pieces are searched for
+    what needs quotes, which is about four times as fast and gives the same bytes.
+    """
+    columns = [(column, _texts(column, data[column.name])) for column in table.columns]
+    yield (",".join(table.names) + "\n").encode()
+    for start in range(0, len(data), _ROWS):
+        piece = []
+        for column, values in columns:
+            words = values[start : start + _ROWS].tolist()
+            if column.kind == "whole":
+                words = map(str, words)
+            elif column.kind == "text" and not column.enum:
+                words = _quoted(words)
+            piece.append(words)
+        yield ("\n".join(map(",".join, zip(*piece, strict=True))) + "\n").encode()
+
+
+@cache
+def _clock() -> np.ndarray:
+    """Return the 86,400 times of day as they end a time, such as `08:15:00Z`."""
+    every = range(60)
+    return np.array([f"{h:02d}:{m:02d}:{s:02d}Z" for h in range(24) for m in every for s in every])
+
+
+def _texts(column: schema.Column, values: pd.Series) -> np.ndarray:
+    """Return a column as an array of str, or of whole numbers."""
+    if column.kind == "time":
+        seconds = values.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+        day, second = np.divmod(seconds, 86_400)
+        first, last = int(day.min(initial=0)), int(day.max(initial=0))
+        days = np.arange(first, last + 1).astype("datetime64[D]").astype(str)
+        dates = np.array([f"{date}T" for date in days], dtype=object)
+        return dates[day - first] + _clock().astype(object)[second]
+    if column.kind == "flag":
+        return np.array(["false", "true"], dtype=object)[values.to_numpy().astype(int)]
+    if column.kind == "whole":
+        return values.to_numpy()
+    words = values.to_numpy(dtype=object)
+    return np.where(values.isna(), "", words) if column.missing else words
+
+
+def _quoted(words: list[str]) -> list[str]:
+    """Put quotes around the words that need them, as RFC 4180 has it."""
+    joined = "".join(words)
+    found = [mark for mark in ',"\n\r' if mark in joined]
+    if found == [","]:
+        return [f'"{word}"' if "," in word else word for word in words]
+    if found:
+        return [
+            '"' + word.replace('"', '""') + '"' if any(mark in word for mark in found) else word
+            for word in words
+        ]
+    return words
+
+
+def descriptor(name: str, tables: list[Table], sizes: dict[str, dict], meta: dict) -> dict:
+    """Return the content of `datapackage.json`; `sizes` has bytes, hash, rows per table."""
     present = {table.name for table in tables}
     resources = []
     for table in tables:
-        data = files[f"{table.name}.csv"]
         keys = [
             {
                 "fields": [column],
@@ -79,9 +128,7 @@ def descriptor(name: str, title: str, tables: list[Table], files: dict[str, byte
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
-                "bytes": len(data),
-                "hash": "sha256:" + hashlib.sha256(data).hexdigest(),
-                "rows": data.count(b"\n") - 1,
+                **sizes[table.name],
                 "schema": {
                     "fields": [_field(table, column) for column in table.columns],
                     "primaryKey": [table.key],
@@ -93,7 +140,7 @@ def descriptor(name: str, title: str, tables: list[Table], files: dict[str, byte
     return {
         "profile": "tabular-data-package",
         "name": name,
-        "title": title,
+        "title": meta["title"],
         "description": "Fully invented data of the island state of Meridia. No real person occurs.",
         "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
         "world": meta,
@@ -132,8 +179,10 @@ def write(world: World, folder: Path, truth: bool = True) -> Path:
         name = f"{world.meta['scenario']}-{world.meta['seed']}-{world.meta['accounts']}"
         if truth:
             (made / "truth").mkdir()
-            _write_part(made / "truth", f"{name}-truth", schema.TRUTH, world.truth, world.meta)
-        _write_part(made, name, schema.TABLES, world.tables, world.meta)
+            tables = schema.present(schema.TRUTH, schema.TRUTH_EXTRAS, world.truth)
+            _write_part(made / "truth", f"{name}-truth", tables, world.truth, world.meta)
+        tables = schema.present(schema.TABLES, schema.EXTRAS, world.tables)
+        _write_part(made, name, tables, world.tables, world.meta)
         made.chmod(0o755)
         if folder.exists():
             folder.rmdir()
@@ -149,25 +198,37 @@ def write(world: World, folder: Path, truth: bool = True) -> Path:
 
 def _write_part(folder: Path, name: str, tables: list[Table], data: dict, meta: dict) -> None:
     """Write the CSV files of one package, and the descriptor last."""
-    files = {f"{table.name}.csv": csv_bytes(table, data[table.name]) for table in tables}
-    for file, content in files.items():
-        (folder / file).write_bytes(content)
-    package = descriptor(name, meta["title"], tables, files, meta)
+    sizes = {}
+    for table in tables:
+        digest, length = hashlib.sha256(), 0
+        with (folder / f"{table.name}.csv").open("wb") as file:
+            for piece in csv_pieces(table, data[table.name]):
+                file.write(piece)
+                digest.update(piece)
+                length += len(piece)
+        sizes[table.name] = {
+            "bytes": length,
+            "hash": "sha256:" + digest.hexdigest(),
+            "rows": len(data[table.name]),
+        }
+    package = descriptor(name, tables, sizes, meta)
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8", newline="\n")
 
 
 def read(folder: Path) -> World:
     """Read a world; see `World.read`."""
-    tables, meta = _read_part(folder, schema.TABLES)
+    tables, meta = _read_part(folder, schema.TABLES, schema.EXTRAS)
     truth = None
     if (folder / "truth").exists():
-        truth, _ = _read_part(folder / "truth", schema.TRUTH)
+        truth, _ = _read_part(folder / "truth", schema.TRUTH, schema.TRUTH_EXTRAS)
     return World(meta=meta, tables=tables, truth=truth)
 
 
-def _read_part(folder: Path, tables: list[Table]) -> tuple[dict[str, pd.DataFrame], dict]:
-    """Read and check the files of one package."""
+def _read_part(
+    folder: Path, tables: list[Table], extras: list[Table]
+) -> tuple[dict[str, pd.DataFrame], dict]:
+    """Read and check the files of one package; `extras` are read where it lists them."""
     path = folder / DESCRIPTOR
     if not path.is_file():
         raise WorldError(f"{folder} is not a world folder: it has no {DESCRIPTOR}")
@@ -184,7 +245,7 @@ def _read_part(folder: Path, tables: list[Table]) -> tuple[dict[str, pd.DataFram
             f"this program reads {schema.VERSION}; make the world again"
         )
     found = {}
-    for table in tables:
+    for table in schema.present(tables, extras, promised):
         if table.name not in promised:
             raise WorldError(f"{path.name} in {folder} does not list the table {table.name}")
         found[table.name] = _read_table(folder / f"{table.name}.csv", table, *promised[table.name])
@@ -233,13 +294,23 @@ def _read_table(path: Path, table: Table, digest: str, rows: int) -> pd.DataFram
     return schema.frame(table, columns)
 
 
-_WORDS = {"whole": "a whole number", "flag": "true or false", "time": "a time", "text": "text"}
+_WORDS = {
+    "whole": "a whole number",
+    "degree": "a number with five decimals",
+    "flag": "true or false",
+    "time": "a time",
+    "text": "text",
+}
 
 
 def _typed(values: pd.Series, column):
     """Turn a column of texts into its own type, strictly."""
     if column.kind == "whole":
         return values.astype("int64")
+    if column.kind == "degree":
+        if not values.str.fullmatch(r"-?\d{1,3}\.\d{5}").all():
+            raise ValueError(column.name)
+        return values.astype("float64")
     if column.kind == "flag":
         if not values.isin(["true", "false"]).all():
             raise ValueError(column.name)

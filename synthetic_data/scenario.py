@@ -52,7 +52,7 @@ _ROLES = {
     "ferry service": 1,
 }
 _REQUIRED = {"world", "platforms"}
-_OPTIONAL = {"organisation", "populations", "clubs", "scope", "plants"}
+_OPTIONAL = {"extends", "organisation", "populations", "clubs", "scope", "plants"}
 
 
 def names() -> list[str]:
@@ -86,10 +86,12 @@ def read(path: Path) -> dict:
     Raises:
         WorldError: names the file and the key at fault.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise WorldError(f"{path.name}: is not valid TOML: {error}") from error
+    data = _toml(path)
+    if "extends" in data:
+        base = data["extends"]
+        if base not in names() or "extends" in _toml(FOLDER / f"{base}.toml"):
+            raise WorldError(f"{path.name}: extends must name a scenario that stands alone")
+        data = _over(_toml(FOLDER / f"{base}.toml"), data)
     _check_keys(path.name, "", data, dict.fromkeys(_REQUIRED, object), _OPTIONAL)
     _check_keys(path.name, "world.", data["world"], _WORLD)
     for platform, entry in data["platforms"].items():
@@ -116,6 +118,22 @@ def read(path: Path) -> dict:
                 f"{path.name}: club {club['name']!r} is on an unknown platform {club['platform']!r}"
             )
     return data
+
+
+def _toml(path: Path) -> dict:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WorldError(f"{path.name}: is not valid TOML: {error}") from error
+
+
+def _over(base: dict, change: dict) -> dict:
+    """Lay the keys of `change` over those of `base`, section by section."""
+    both = dict(base)
+    for name, value in change.items():
+        inside = isinstance(value, dict) and isinstance(base.get(name), dict)
+        both[name] = _over(base[name], value) if inside else value
+    return both
 
 
 def _check_cast(file: str, data: dict) -> None:

@@ -14,7 +14,10 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind`: text, whole, flag or time (UTC). `missing`: may the value be absent?"""
+    """One column. `missing`: may the value be absent?
+
+    `kind`: text, whole, flag, time (UTC) or degree (of longitude or latitude, five decimals).
+    """
 
     name: str
     kind: str
@@ -39,7 +42,13 @@ class Table:
         return [column.name for column in self.columns]
 
 
-DTYPES = {"text": "str", "whole": "int64", "flag": "bool", "time": "datetime64[us, UTC]"}
+DTYPES = {
+    "text": "str",
+    "whole": "int64",
+    "flag": "bool",
+    "time": "datetime64[us, UTC]",
+    "degree": "float64",
+}
 
 TABLES = [
     Table(
@@ -189,6 +198,21 @@ TRUTH = [
 ]
 
 
+# Tables that only some worlds have, because their scenario asks for them.
+EXTRAS: list[Table] = []
+TRUTH_EXTRAS: list[Table] = []
+
+
+def present(tables: list[Table], extras: list[Table], data) -> list[Table]:
+    """Return the tables that every world has, and those of `extras` whose name is in `data`.
+
+    Example:
+        >>> len(present(TABLES, EXTRAS, {})) == len(TABLES)
+        True
+    """
+    return tables + [table for table in extras if table.name in data]
+
+
 def frame(table: Table, columns: dict) -> pd.DataFrame:
     """Make a DataFrame with the columns, order and types of a table.
 
@@ -219,4 +243,4 @@ def empty(table: Table) -> pd.DataFrame:
     return frame(table, {column.name: [] for column in table.columns})
 
 
-BY_NAME = {table.name: table for table in TABLES}
+BY_NAME = {table.name: table for table in TABLES + EXTRAS}

@@ -8,7 +8,7 @@ TEXT = (scenario.FOLDER / "harbour.toml").read_text(encoding="utf-8")
 
 
 def test_both_scenarios_are_valid():
-    assert scenario.names() == ["harbour", "village"]
+    assert {"harbour", "village"} <= set(scenario.names())
     assert scenario.load("harbour")["world"]["accounts"] == 20000
     assert "organisation" not in scenario.load("village")
 
@@ -17,7 +17,7 @@ def test_both_scenarios_are_valid():
     ("old", "new", "sentence"),
     [
         ("days = 28", "days = 28\nhours = 3", r"^my\.toml: unknown key world\.hours; known keys"),
-        ("[scope]", "[scop]", r"^my\.toml: unknown key scop; known keys are: clubs, organisation"),
+        ("[scope]", "[scop]", r"^my\.toml: unknown key scop; known keys are: .*organisation"),
         ("recruiters = 2", "recruiter = 2", r"unknown key organisation\.recruiter; known keys"),
         ('role = "fan"', 'rolle = "fan"', r"unknown key populations 1: rolle; known keys are"),
         ("share = 52", "", r"^my\.toml: the key platforms\.Tikkeron\.share is missing$"),
@@ -44,7 +44,7 @@ def test_each_slip_is_named(tmp_path, old, new, sentence):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("harbor", 1), r"^scenario 'harbor' does not exist; there are: harbour, village$"),
+        (("harbor", 1), r"^scenario 'harbor' does not exist; there are: .*harbour, .*village$"),
         (("harbour", 1, 1538), r"needs at least 1,539 accounts; 1,538 were asked for$"),
         (("village", 1, 20), r"needs at least 188 accounts; 20 were asked for$"),
         (("village", -1), r"^seed must be a whole number of 0 or more, not -1$"),

@@ -18,8 +18,11 @@ def world(scenario: str, seed: int, accounts: int) -> synthetic_data.World:
 def digests(made: synthetic_data.World) -> dict[str, str]:
     """SHA-256 of each canonical CSV; the cards have their own tests."""
     out = {}
-    for tables, data in ((schema.TABLES, made.tables), (schema.TRUTH, made.truth)):
-        for table in tables:
+    for tables, extras, data in (
+        (schema.TABLES, schema.EXTRAS, made.tables),
+        (schema.TRUTH, schema.TRUTH_EXTRAS, made.truth),
+    ):
+        for table in schema.present(tables, extras, data):
             if table.name != "situations":
                 content = package.csv_bytes(table, data[table.name])
                 out[table.name] = sha256(content).hexdigest()

@@ -88,6 +88,8 @@ def _texts(column: schema.Column, values: pd.Series) -> np.ndarray:
         return np.array(["false", "true"], dtype=object)[values.to_numpy().astype(int)]
     if column.kind == "whole":
         return values.to_numpy()
+    if column.kind == "degree":
+        return np.array([f"{value:.5f}" for value in values.tolist()], dtype=object)
     words = values.to_numpy(dtype=object)
     return np.where(values.isna(), "", words) if column.missing else words
 

@@ -1,0 +1,68 @@
+"""The acceptance bands follow from the table of published networks alone."""
+
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from synthetic_data import bands
+from synthetic_data.measures import METRICS
+
+TABLE = pd.read_csv(bands.FOLDER / "reference_networks.csv").set_index("id")
+
+
+def test_band_file_is_made_from_the_table_byte_for_byte():
+    assert (bands.FOLDER / "bands.csv").read_bytes() == bands.csv_bytes()
+
+
+def test_every_row_of_a_type_lies_in_its_bands_and_every_network_has_a_type():
+    assert {name for names in bands.TYPES.values() for name in names} == set(TABLE.index)
+    for kind, names in bands.TYPES.items():
+        for name in names:
+            assert bands.outside(kind, bands.reference()[name]) == [], name
+
+
+def test_reach_is_the_mean_of_the_largest_normal_draw():
+    steps = (np.arange(200_000) + 0.5) / 200_000
+    for k, value in enumerate(bands.REACH, 1):
+        mean = np.mean([NormalDist().inv_cdf(float(u)) for u in steps[::20] ** (1 / k)])
+        assert value == pytest.approx(mean, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric", "column"),
+    [
+        ("clan", "mean_degree", "mean_degree"),
+        ("chain", "transitivity", "transitivity"),
+        ("cell", "modularity", "modularity_louvain0"),
+        ("hub", "degree_gini", "degree_gini"),
+    ],
+)
+def test_an_interval_by_another_way(kind, metric, column):
+    many = [names for names in bands.TYPES.values() if len(names) >= 5]
+    centred = pd.concat([TABLE.loc[n, column] - TABLE.loc[n, column].mean() for n in many])
+    spread = np.sqrt((centred**2).sum() / (len(centred) - len(many)))
+    values = TABLE.loc[bands.TYPES[kind], column]
+    more = (1.96 - bands.REACH[len(values) - 1]) * spread
+    low, high = bands.load()[kind][metric]
+    assert low == pytest.approx(max(values.min() - more, metric == "mean_degree"), abs=1e-4)
+    assert high == pytest.approx(values.max() + more, abs=1e-4)
+
+
+def test_fewer_rows_give_wider_margins():
+    for metric in METRICS:
+        margin = {}
+        for kind in ("clan", "chain", "cell", "cartel"):
+            values = [bands.reference()[name][metric] for name in bands.TYPES[kind]]
+            low, high = bands.load()[kind][metric]
+            if low > bands._LIMITS.get(metric, (0, 1))[0]:
+                margin[kind] = min(values) - low
+        order = [margin[kind] for kind in ("clan", "chain", "cell", "cartel") if kind in margin]
+        assert order == sorted(order, reverse=True), metric
+
+
+def test_bands_made_without_an_operation_mostly_hold_it():
+    # 17 numbers at 95 % each; few and dependent rows cost some of it, but not most.
+    inside, tried = np.sum(list(bands.coverage().values()), axis=0)
+    assert tried == 17 * (7 + 8 + 2 + 6) and 0.8 < inside / tried < 1

@@ -46,7 +46,7 @@ def test_an_interval_by_another_way(kind, metric, column):
     values = TABLE.loc[bands.TYPES[kind], column]
     more = (1.96 - bands.REACH[len(values) - 1]) * spread
     low, high = bands.load()[kind][metric]
-    assert low == pytest.approx(max(values.min() - more, metric == "mean_degree"), abs=1e-4)
+    assert low == pytest.approx(max(values.min() - more, 1.0 if metric == "mean_degree" else 0.0), abs=1e-4)
     assert high == pytest.approx(values.max() + more, abs=1e-4)
 
 
@@ -55,7 +55,7 @@ def test_fewer_rows_give_wider_margins():
         margin = {}
         for kind in ("clan", "chain", "cell", "cartel"):
             values = [bands.reference()[name][metric] for name in bands.TYPES[kind]]
-            low, high = bands.load()[kind][metric]
+            low, _ = bands.load()[kind][metric]
             if low > bands._LIMITS.get(metric, (0, 1))[0]:
                 margin[kind] = min(values) - low
         order = [margin[kind] for kind in ("clan", "chain", "cell", "cartel") if kind in margin]

@@ -1,4 +1,4 @@
-"""`socmint world`: make a world, verify a world folder, check the frozen pools."""
+"""`socmint world`: make, describe and verify worlds, check the frozen pools."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from socmint.errors import CourseError
 def register(subparsers) -> None:
     """Add the command `world` and its own commands to an argparse parser."""
     parser = subparsers.add_parser(
-        "world", help="make and verify invented worlds", description="Invented worlds."
+        "world", help="make, describe and verify invented worlds", description="Invented worlds."
     )
     commands = parser.add_subparsers(dest="world_command", metavar="COMMAND", required=True)
 
@@ -20,11 +20,27 @@ def register(subparsers) -> None:
     new.add_argument("--accounts", type=int, help="size (default: that of the scenario)")
     new.add_argument("--out", type=Path, required=True, help="folder that does not exist yet")
     new.add_argument("--no-truth", action="store_true", help="leave the truth out")
+    new.add_argument(
+        "--format",
+        choices=["csv", "sqlite"],
+        default="csv",
+        help="csv: a folder, the canonical form; sqlite: one file that --out names",
+    )
     new.set_defaults(handler=_new)
 
     verify = commands.add_parser("verify", help="check every file of a world folder")
     verify.add_argument("folder", type=Path)
     verify.set_defaults(handler=_verify)
+
+    describe = commands.add_parser("describe", help="say what a world or a scenario holds")
+    what = describe.add_mutually_exclusive_group()
+    what.add_argument("folder", type=Path, nargs="?", help="a world folder")
+    what.add_argument("--scenario", help="a scenario; all of them when nothing is given")
+    describe.add_argument("--truth", action="store_true", help="tell the planted facts, too")
+    describe.set_defaults(handler=_describe)
+
+    dictionary = commands.add_parser("dictionary", help="write docs/data_dictionary.md")
+    dictionary.set_defaults(handler=_dictionary)
 
     pools = commands.add_parser("pools", help="check the frozen word pools")
     pools.add_argument(
@@ -34,16 +50,20 @@ def register(subparsers) -> None:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from synthetic_data import WorldError, generate
+    from synthetic_data import WorldError, database, generate
 
     try:
         world = generate(args.scenario, args.seed, args.accounts, _bar)
-        print("\rwriting the files" + " " * 40, end="\r", file=sys.stderr)
-        folder = world.write(args.out, truth=not args.no_truth)
+        _bar(1.0, "writing")
+        if args.format == "sqlite":
+            folder = database.write(world, args.out, truth=not args.no_truth)
+        else:
+            folder = world.write(args.out, truth=not args.no_truth)
     except WorldError as error:
         raise CourseError(str(error)) from error
     finally:
-        print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
+        if sys.stderr.isatty():
+            print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
     size = {name: f"{len(table):,}" for name, table in world.tables.items()}
     print(
         f"{folder}: {size['accounts']} accounts, {size['posts']} posts, {size['ties']} ties, "
@@ -64,6 +84,33 @@ def _verify(args: argparse.Namespace) -> int:
         f"{args.folder} is whole: {world.meta['scenario']}, seed {world.meta['seed']}, "
         f"{world.meta['accounts']:,} accounts, {truth} truth"
     )
+    return 0
+
+
+def _describe(args: argparse.Namespace) -> int:
+    from synthetic_data import World, WorldError, describe, scenario
+
+    try:
+        if args.folder:
+            text = describe.world(World.read(args.folder), args.truth)
+        elif args.truth:
+            raise CourseError("--truth needs a world folder: socmint world describe FOLDER --truth")
+        else:
+            names = [args.scenario] if args.scenario else scenario.names()
+            text = "\n".join(describe.scenario(name) for name in names)
+    except WorldError as error:
+        raise CourseError(str(error)) from error
+    print(text, end="")
+    return 0
+
+
+def _dictionary(args: argparse.Namespace) -> int:
+    from synthetic_data import describe
+
+    path = Path(__file__).parent.parent / "docs" / "data_dictionary.md"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(describe.dictionary(), encoding="utf-8", newline="\n")
+    print(f"{path.name} is written")
     return 0
 
 

@@ -13,6 +13,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -52,9 +53,9 @@ def csv_pieces(table: Table, data: pd.DataFrame) -> Iterator[bytes]:
     """Yield a table as canonical CSV, a thousand rows at a time, the header first.
 
     The standard library's writer looks at every character; here whole pieces are searched for
-    what needs quotes, which is about four times as fast and gives the same bytes.
+    what needs quotes, which is about three times as fast and gives the same bytes.
     """
-    columns = [(column, _texts(column, data[column.name])) for column in table.columns]
+    columns = [(column, texts(column, data[column.name])) for column in table.columns]
     yield (",".join(table.names) + "\n").encode()
     for start in range(0, len(data), _ROWS):
         piece = []
@@ -75,7 +76,7 @@ def _clock() -> np.ndarray:
     return np.array([f"{h:02d}:{m:02d}:{s:02d}Z" for h in range(24) for m in every for s in every])
 
 
-def _texts(column: schema.Column, values: pd.Series) -> np.ndarray:
+def texts(column: schema.Column, values: pd.Series) -> np.ndarray:
     """Return a column as an array of str, or of whole numbers."""
     if column.kind == "time":
         seconds = values.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
@@ -172,12 +173,7 @@ def write(world: World, folder: Path, truth: bool = True) -> Path:
         raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
     if truth and world.truth is None:
         truth = False
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise WorldError(f"cannot write beside {folder}: {error.strerror}") from error
-    try:
+    with beside(folder) as made:
         name = f"{world.meta['scenario']}-{world.meta['seed']}-{world.meta['accounts']}"
         if truth:
             (made / "truth").mkdir()
@@ -189,13 +185,29 @@ def write(world: World, folder: Path, truth: bool = True) -> Path:
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
+    return folder
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a temporary folder beside a target, and remove what is left of it afterwards.
+
+    Raises:
+        WorldError: in place of any OSError, such as a full disk.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
-        raise WorldError(f"cannot write {folder}: {error.strerror}; nothing was kept") from error
+        raise WorldError(f"cannot write beside {target}: {error.strerror}") from error
+    try:
+        yield made
+    except OSError as error:
+        raise WorldError(f"cannot write {target}: {error.strerror}; nothing was kept") from error
     finally:
-        # Whatever happened, Ctrl-C included, no half-written folder stays behind.
+        # Whatever happened, Ctrl-C included, nothing half-written stays behind.
         if made.exists():
             shutil.rmtree(made, ignore_errors=True)
-    return folder
 
 
 def _write_part(folder: Path, name: str, tables: list[Table], data: dict, meta: dict) -> None:

@@ -1,5 +1,7 @@
 """How many people a step touches: the reading that every lab ends with."""
 
+from collections.abc import Hashable
+
 import networkx as nx
 import pandas as pd
 
@@ -30,6 +32,8 @@ def people_touched(graph: nx.Graph, start: str, hops: int = 3) -> pd.DataFrame:
         >>> people_touched(nx.path_graph(["a", "b", "c"]), "a", hops=2)["total"].tolist()
         [1, 2]
     """
+    if not isinstance(start, Hashable):
+        raise CourseError("Start from one account: give its id, such as 'a-000001'.")
     if start not in graph:
         raise CourseError(f"The account {start!r} is not in this graph.")
     distances = nx.single_source_shortest_path_length(

@@ -112,6 +112,17 @@ def test_accusing_the_innocent_never_pays(answer, right, costly):
         assert weighted < plain
 
 
+def test_set_may_have_a_largest_number():
+    assert SET(most=1).read(["a"]) == ["a"]
+    with pytest.raises(Unreadable, match=r"holds 2 ids\. No more than 1"):
+        SET(most=1).read(["a", "b"])
+
+
+def test_a_function_that_gives_nothing_back_is_told_so(check):
+    assert "end it with return" in check.q1(None).text
+    assert "end it with return" not in check.q1(...).text
+
+
 def test_set_cost_is_double():
     # 2 right, 1 wrong and costly: precision 2 / (2 + 1 + 1), recall 2 / 2, so F1 = 2/3.
     result = score(SET(), ["a", "b", "z"], {"right": {"a", "b"}, "costly": {"z"}})
@@ -244,14 +255,22 @@ def test_adjusted_rand_of_a_worked_example():
 
 
 def test_partition_takes_sets_and_dicts_and_ignores_names():
-    truth = {"a": "north", "b": "north", "c": "south", "d": "south"}
+    groups = {"a": "north", "b": "north", "c": "south", "d": "south"}
+    truth = {"groups": groups, "allowed": {"e"}}
     kind = PARTITION(enough=0.6)
+    beyond = score(kind, [{"a", "b"}, {"c", "d"}, {"x", "e"}], truth)
+    assert (beyond.fraction, beyond.notes) == (
+        0,
+        ["Your groups hold 1 account that nobody asked about."],
+    )
     assert score(kind, [{"c", "d"}, {"a", "b"}], truth).fraction == 1
     assert score(kind, {"a": 1, "b": 1, "c": 2, "d": 2, "e": 3}, truth).fraction == 1
     assert score(kind, [{"a", "c"}, {"b", "d"}], truth).fraction == 0
     assert "lack 1 of the 4" in score(kind, [{"a", "b"}, {"c"}], truth).notes[0]
     with pytest.raises(Unreadable, match="two groups"):
         kind.read([{"a"}, {"a", "b"}])
+    with pytest.raises(Unreadable, match="a set of ids"):
+        kind.read([[["a", "b"]]])
     with pytest.raises(Unreadable, match="flat list"):
         kind.read(["a", "b"])
 

@@ -129,6 +129,8 @@ def test_people_touched_counts_rings_of_a_tree():
     assert table["total"].tolist() == [3, 12, 39]
     assert table["points"].tolist() == [9, 36, 117]  # a bystander's public post costs 1 x 1 x 3
     assert people_touched(nx.DiGraph([("b", "a")]), "a", 2)["total"].tolist() == [1, 1]
+    with pytest.raises(CourseError, match="Start from one account"):
+        people_touched(tree, pd.Series([0, 1]))
     with pytest.raises(CourseError, match="not in this graph"):
         people_touched(tree, "nobody")
 

@@ -143,6 +143,23 @@ def _plain(value):
     return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "claims"),
+    [
+        ("X is the leader.", True),
+        ("We think he is probably the boss!", True),
+        ("It is likely that X leads the group.", True),
+        ("This does not show that X is the leader.", False),
+        ("We cannot say that he is the boss.", False),
+        ("Nothing here tells us whether X leads.", False),
+    ],
+)
+def test_only_a_claim_of_leadership_is_a_claim(sentence, claims):
+    key = load_keys("networks")["q9"]
+    told = "still says that somebody is the leader"
+    assert any(told in note for note in key.kind.score(sentence, None).notes) == claims
+
+
 def test_points_of_the_notebooks_are_those_of_the_table_of_contents():
     for module in MODULES:
         path = course.ROOT / "labs" / module.topic / f"{module.topic}.ipynb"

@@ -14,6 +14,7 @@ from matplotlib import pyplot as plt
 
 from socmint import open_lab, people_touched, show
 
+pd.set_option("display.max_colwidth", None)  # show long texts in full
 case, check = open_lab("networks")
 case
 
@@ -32,7 +33,7 @@ log.head()
 # %% [markdown] tags=["q1", "task"]
 # Build four graphs: `follow`, `mention` and `reply` with direction, and `room` without.
 # In `room`, two accounts are tied when they joined the same closed room.
-# The table below then counts accounts (nodes) and pairs (edges).
+# The check counts accounts (nodes) and pairs (edges), and looks for the direction.
 
 # %% tags=["q1", "given"]
 closed = case.groups.loc[case.groups["admission"] == "closed", "group_id"]
@@ -42,7 +43,7 @@ pairs = pairs[pairs["source"] < pairs["source_2"]]  # each pair once, nobody wit
 pairs.head(3)
 
 # %% tags=["q1", "answer"]
-# The lesson has a function graph_of(kind). The first graph: rows of kind "follow", as a DiGraph.
+# Rows of one kind: log[log["kind"] == "follow"]. Three graphs have a direction: nx.DiGraph.
 follow = (
     ### BEGIN SOLUTION
     nx.from_pandas_edgelist(
@@ -73,9 +74,12 @@ room = (
 
 # %% tags=["q1", "check"]
 graphs = {"follow": follow, "mention": mention, "reply": reply, "room": room}
-made = {name: graph for name, graph in graphs.items() if graph is not ...}
-counts = [(name, len(graph), graph.number_of_edges()) for name, graph in made.items()]
-check.q1(pd.DataFrame(counts, columns=["graph", "nodes", "edges"]) if counts else ...)
+made = {name: graph for name, graph in graphs.items() if isinstance(graph, nx.Graph)}
+counts = pd.DataFrame(
+    [(n, str(g.is_directed()), len(g), g.number_of_edges()) for n, g in made.items()],
+    columns=["graph", "directed", "nodes", "edges"],
+)
+check.q1(counts if made else list(graphs.values()))
 
 # %% [markdown] tags=["q1", "hints"]
 # 1. Take the rows of one kind first: `log[log["kind"] == "follow"]`.
@@ -89,16 +93,14 @@ check.q1(pd.DataFrame(counts, columns=["graph", "nodes", "edges"]) if counts els
 # %% [markdown] tags=["q2", "task"]
 # Which ten accounts have the highest degree in each graph?
 # Degree counts ties in both directions.
-# When two accounts are equal, the smaller id comes first.
+# The function gives back a list of ten ids, the highest degree first.
 
 # %% tags=["q2", "answer"]
 
 
 def top_ten(graph):
-    """Return a list of ten account ids, the one with the highest degree first."""
+    degree = pd.Series(dict(graph.degree)).sort_index()  # of equals, the smaller id is first
     ### BEGIN SOLUTION
-    # Sorting by id first makes ties fall the same way on every computer.
-    degree = pd.Series(dict(graph.degree)).sort_index()
     return degree.nlargest(10).index.tolist()
     ### END SOLUTION
 
@@ -108,9 +110,10 @@ lists = {name: top_ten(graph) for name, graph in made.items()}
 check.q2(lists or ...)
 
 # %% [markdown] tags=["q2", "hints"]
-# 1. `pd.Series(dict(graph.degree))` holds the degree of every account, with the ids as its index.
-# 2. `.sort_index()` puts the ids in order; `.nlargest(10)` then keeps the first of equals.
-# 3. The function must give back a list of ids: `return degree.nlargest(10).index.tolist()` has the right form.
+# 1. `degree` is a column of numbers; its index holds the account ids.
+# 2. `degree.nlargest(10)` keeps the ten highest.
+# 3. `.index.tolist()` makes a list of the ids.
+#    Begin the line with `return`, so that the list comes out.
 
 # %% [markdown] tags=["q2", "solution-note"]
 # One function serves all four graphs, so the four lists can be compared fairly.
@@ -118,6 +121,7 @@ check.q2(lists or ...)
 # %% [markdown] tags=["q3", "task"]
 # How many *different* accounts stand in the four lists together?
 # If the lists agreed, it would be 10.
+# Let Python compute the number: a number typed in by hand is wrong in another world.
 
 # %% tags=["q3", "answer"]
 # lists["follow"] is the first list. Put all four into one set: a set keeps each id once.
@@ -147,7 +151,8 @@ check.q3(different)
 # %% tags=["q4", "given"]
 talk_rows = log[log["kind"].isin(["mention", "reply"])]
 talk = nx.from_pandas_edgelist(talk_rows, "source", "target")
-core = talk.subgraph(subjects)
+core_rows = talk_rows[talk_rows["source"].isin(subjects) & talk_rows["target"].isin(subjects)]
+core = nx.from_pandas_edgelist(core_rows, "source", "target")
 print(len(core), "accounts,", core.number_of_edges(), "ties")
 
 # %% tags=["q4", "answer"]
@@ -176,9 +181,10 @@ check.q4(communities)
 # Look at the first five of each list, with their bios.
 # Who is central because of a *public role*: press, a shop, a service, youth work, a lawful campaign?
 # Give their ids.
-# Some people on top have no public role at all, and are still nobody's suspect.
+# Somebody who sells or repairs things in public has a public role too.
+# Others on top have none, and are still nobody's suspect: a wrong name counts twice.
 #
-# Some bios are Spanish: *reportera* reporter, *tienda* shop, *horario* timetable, *educadora* youth worker, *campaña* campaign.
+# Spanish words: *reportera* reporter, *panadería* bakery, *tienda* shop, *pedidos* orders, *horario* timetable, *educadora* youth worker, *campaña* campaign.
 
 # %% tags=["q5", "given"]
 first = sorted({account for names in lists.values() for account in list(names or [])[:5]})
@@ -192,7 +198,9 @@ innocent = (
     # The words of the roles, found by reading the bios in both languages.
     shown.loc[
         shown["bio"].str.contains(
-            "report|shop|tienda|timetable|horario|youth|club joven|campaign|campaña", case=False
+            "report|shop|tienda|timetable|horario|youth|club joven|campaign|campaña"
+            "|orders|pedidos|handmade|hechas a mano|repairs|arreglos|lawyer|abogada",
+            case=False,
         ),
         "account_id",
     ].tolist()
@@ -212,7 +220,7 @@ check.q5(innocent)
 # Attention, press, trade, care and protest each make somebody central, and none of them is an offence.
 
 # %% [markdown] tags=["q6", "task"]
-# Among the subjects, who links parts that do not talk to each other?
+# Among the subjects, who links parts that talk little to each other?
 # Give one id in a list.
 # An ordinary person named here would become the centre of an investigation, so a wrong name costs double.
 
@@ -244,8 +252,9 @@ check.q6(broker)
 # Use all ties between accounts in the log, without direction.
 # Give three numbers.
 # *steps*: the length of the shortest path.
-# *follow_only*: how many of its steps have no mention and no reply between the two.
-# *people*: everybody touched within three hops of follows.
+# *follow_only*: how many of these steps join two accounts that never talked.
+# *people*: everybody within three hops of follows from the tip-off.
+# Let Python compute each number: a number typed in by hand is wrong in another world.
 
 # %% tags=["q7", "given"]
 tip_off = case.subjects.loc[case.subjects["reason"] == "tip-off", "account_id"].iloc[0]
@@ -280,8 +289,8 @@ people_at_three = (
 check.q7({"steps": steps, "follow_only": follow_only, "people": people_at_three})
 
 # %% [markdown] tags=["q7", "hints"]
-# 1. A path of four accounts has three steps.
-# 2. Look at each step in turn: `talk.has_edge(path[0], path[1])` is True when the two talked.
+# 1. `len(path)` counts accounts: a path of four accounts has three steps.
+# 2. `sum(not talk.has_edge(a, b) for a, b in zip(path, path[1:]))` counts steps without talk.
 # 3. The table `touched` has a column `total`: everybody reached so far.
 #    Its last row is the third hop.
 
@@ -291,7 +300,7 @@ check.q7({"steps": steps, "follow_only": follow_only, "people": people_at_three}
 
 # %% [markdown] tags=["q8", "task"]
 # Draw the talk graph of the subjects, for a page of paper.
-# It needs a title that states a finding, a dot for each account, at least two colours with a meaning, and few labels.
+# It needs a title that states a finding about the ties, a dot for each account, two colours with a legend, and few labels.
 # Label at most eight accounts, in letters of 7 points or more, on at most 7.5 by 10 inches.
 # Your instructor judges whether a reader understands it.
 
@@ -305,8 +314,9 @@ rest = [account for account in core if account not in broker]
 nx.draw_networkx_edges(core, place, ax=axes, edge_color="#999999")
 nx.draw_networkx_nodes(core, place, rest, ax=axes, node_color="#56B4E9", label="subject")
 nx.draw_networkx_nodes(core, place, red, ax=axes, node_color="#D55E00", label="highest betweenness")
-nx.draw_networkx_labels(core, place, {account: account for account in red}, ax=axes, font_size=9)
-axes.set_title("One account with few ties links the clusters of the talk graph")
+for account in red:
+    axes.text(*place[account], f"  {account}", fontsize=9)
+axes.set_title("The account that links the clusters does not have the most ties")
 axes.legend(loc="lower left")
 axes.axis("off")
 ### END SOLUTION
@@ -317,8 +327,10 @@ check.q8(fig if fig.axes[0].has_data() else ...)
 
 # %% [markdown] tags=["q8", "hints"]
 # 1. `nx.draw_networkx_edges(core, place, ax=axes)` draws the lines; `nx.draw_networkx_nodes(core, place, ax=axes)` the dots.
-# 2. Draw the dots twice with a list of ids each: `nx.draw_networkx_nodes(core, place, ids, node_color="#D55E00", ax=axes)`.
-# 3. `nx.draw_networkx_labels(core, place, {id: id}, font_size=9, ax=axes)` writes a label; `axes.set_title("…")` the finding.
+# 2. Draw again over them, for a list of ids such as `broker`: `nx.draw_networkx_nodes(core, place, broker, node_color="#D55E00", label="highest", ax=axes)`.
+#    A `label` for each colour, then `axes.legend()`, makes the legend.
+# 3. `axes.text(*place[broker[0]], broker[0], fontsize=9)` writes a label at the dot.
+#    `axes.set_title("…")` writes the finding, as in the lesson's figure.
 
 # %% [markdown] tags=["q8", "solution-note"]
 # Size, colour and label carry one message.
@@ -335,12 +347,14 @@ check.q8(fig if fig.axes[0].has_data() else ...)
 
 # %% [markdown] tags=["q9", "task"]
 # A draft says: *"X is the leader because he is central."*
+# X is your broker.
 # Rewrite it in 50 to 120 words.
 # Say which tie and which measure, in what was collected.
 # Give at least one innocent explanation.
-# Say how sure you are, and what would change your view.
+# Say how sure you are, in percent, and what would change your view.
 
 # %% tags=["q9", "answer"]
+# Write between """ and """: such a text may have several lines.
 text = (
     ### BEGIN SOLUTION
     """

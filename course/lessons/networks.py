@@ -11,6 +11,7 @@
 # The table `scope` lists them.
 # The **log** holds what happened between them: who did what to whom, and when.
 # In conditions on tables, `&` means *and*, `|` means *or*.
+# Longer code is there to be read and run; you need not write it.
 
 # %%
 import networkx as nx
@@ -18,7 +19,6 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 from socmint import open_case, people_touched, quiz, show
-from socmint.figures import COLOURS
 
 case = open_case("networks", seed=7)
 scope = case.scope["account_id"]
@@ -53,7 +53,7 @@ log["kind"].value_counts()
 # A follow has a direction, so you use a **directed graph**, `nx.DiGraph`.
 # Repeated ties between the same two accounts become one edge.
 #
-# `def` gives a name to steps that you want to repeat, here `graph_of`.
+# `def` names steps to repeat, here `graph_of`; `return` says what comes out.
 
 
 # %%
@@ -144,20 +144,21 @@ between.nlargest(3).reset_index(name="betweenness").merge(
 #
 # The tasking names 30 accounts, in the table `subjects`.
 # Ask the question among them: who links the parts of *this* set?
-# `subgraph` keeps these nodes and the ties between them.
+# Bound the table first, then make the graph.
 #
 # **Your turn.** Sort by `"degree"` instead of `"betweenness"`: who is on top now?
 
 # %% tags=["exercise"]
 subjects = case.subjects["account_id"]
-core = talk.subgraph(subjects)
+core_rows = talk_rows[talk_rows["source"].isin(subjects) & talk_rows["target"].isin(subjects)]
+core = nx.from_pandas_edgelist(core_rows, "source", "target")
 core_between = pd.Series(nx.betweenness_centrality(core))
 table = pd.DataFrame({"degree": dict(core.degree), "betweenness": core_between})
 table.nlargest(5, "betweenness").round(2)
 
 # %% [markdown]
-# By betweenness, the first account has few ties, yet many paths run through it.
-# It may be a **broker**: somebody who links groups that do not talk to each other.
+# By betweenness, the first account does not have the most ties.
+# It may be a **broker**: somebody who links groups that talk little to each other.
 # It may also be a cousin, a driver or a caretaker.
 
 # %% [markdown]
@@ -165,7 +166,7 @@ table.nlargest(5, "betweenness").round(2)
 #
 # A **component** is a part of a graph in which everybody can be reached from everybody.
 # A **community** is a set of nodes with more ties inside than to others.
-# The Louvain method searches for communities, starting from random choices.
+# The Louvain method searches for them from a random start; a **seed** fixes that start.
 #
 # **Your turn.** Change `range(4)` to `range(10)`: do the sizes stay the same?
 
@@ -180,7 +181,7 @@ for seed in range(4):
 #
 # The setting `resolution` decides how small a community may be.
 # Nobody can tell you the right value.
-# Try 0.5, 1 and 3: the "groups" come and go, while the people stay the same.
+# Try 0.2, 1 and 3: the "groups" come and go, while the people stay the same.
 
 # %% tags=["break-it"]
 resolution = 3
@@ -195,23 +196,24 @@ print(len(found), "communities:", sorted(map(len, found)))
 # ## A picture of the ties
 #
 # Draw the bounded talk graph.
-# The size of a dot shows betweenness; the colour shows the community.
+# The size of a dot shows betweenness; a second colour marks the highest.
 
 # %% tags=["figure"]
-communities = nx.community.louvain_communities(core, seed=1)
-palette = list(COLOURS.values())
-colour = {n: palette[i % len(palette)] for i, group in enumerate(communities) for n in group}
 fig, axes = plt.subplots(figsize=(7, 5))
 place = nx.spring_layout(core, seed=3)
-sizes = [40 + 1500 * core_between[n] for n in core]
+first = [core_between.idxmax()]
+rest = core_between.index.difference(first)
 nx.draw_networkx_edges(core, place, ax=axes, edge_color="#999999")
-nx.draw_networkx_nodes(core, place, ax=axes, node_size=sizes, node_color=[colour[n] for n in core])
-axes.set_title("One account with few ties links the parts of the set")
+for ids, colour, name in [(rest, "#56B4E9", "subject"), (first, "#D55E00", "highest")]:
+    sizes = 40 + 1500 * core_between[ids]
+    nx.draw_networkx_nodes(core, place, ids, sizes, colour, ax=axes, label=name)
+axes.legend(title="betweenness")
+axes.set_title("The account that links the parts does not have the most ties")
 axes.axis("off")
-show(fig, alt="A network chart of 30 accounts. A large dot with few ties lies between clusters.")
+show(fig, alt="A network chart of 30 accounts. One large dot lies between three clusters.")
 
 # %% [markdown]
-# See the large dot between the clusters.
+# See the large dot between the clusters: many shortest paths need it.
 # Now change `seed=3` in `spring_layout` and run the cell again.
 # Everything moves, and no tie has changed.
 # The place of a dot is not evidence.
@@ -229,28 +231,30 @@ city = nx.from_pandas_edgelist(ties[ties["kind"] == "follow"], "source", "target
 people_touched(city, start)
 
 # %% [markdown]
-# Almost everybody at the second hop is an ordinary person.
-# They are **bystanders**, and reading them is **collateral intrusion**.
+# The tasking names 30 people; the second hop touches hundreds.
+# Nearly all are ordinary people: **bystanders**.
+# Reading them is **collateral intrusion**.
 # The points show what one public post of each would cost.
 #
-# **Your turn.** Put another account from `subjects` in place of `start`.
+# **Your turn.** `subjects.iloc[0]` is the first subject.
+# Change the number: does everybody touch hundreds?
 
 # %% tags=["exercise"]
-people_touched(city, start, hops=2)
+people_touched(city, subjects.iloc[0], hops=2)
 
 # %% [markdown]
 # ## Tools, and what the sources say
 #
-# Source A (2018) names five tools [M11-06, M11-08 to M11-11].
+# Codes such as [M11-06] number the sources' claims.
+# Source A, an article of 2018, names five tools [M11-06, M11-08 to M11-11].
 # **Maltego** makes link charts, **Gephi** draws, **UCINET** computes.
-# SocioSpyder and Visallo were named in 2018; we did not find their present state.
+# We found no present state of SocioSpyder and Visallo; this course uses networkx.
 # Source D was written for Maltego's maker [M11-07]: a seller's view.
-# You use networkx: free, offline, every step readable.
 
 # %% [markdown]
-# Source D says that networks reveal affiliation and collaborators, and that followers uncover more [M11-01 to M11-03].
-# They reveal *ties*; the rest is a claim to test.
-# Source A says that hierarchy persists online, so loyalty can be measured [M11-04, M11-05].
+# Source D: networks reveal affiliation and collaborators, and followers uncover more [M11-01 to M11-03].
+# They reveal *ties*; the rest is to be tested.
+# Source A: hierarchy persists online, so loyalty can be measured [M11-04, M11-05].
 # You measure ties; loyalty is your reading.
 # Groups do live inside communities [M11-12]: most people there are bystanders.
 
@@ -273,7 +277,7 @@ people_touched(city, start, hops=2)
 # %% [markdown]
 # ## Key points
 #
-# - Four kinds of tie give four graphs, and four different rankings.
+# - Four kinds of tie give four graphs, and the ranking changes with the tie.
 # - Degree is exposure; betweenness is position *in what was collected*.
 # - A journalist, a shop owner and a youth worker can be central for innocent reasons.
 # - Each hop multiplies the bystanders.

@@ -63,6 +63,8 @@ def check(module: Module, question: Question, world: Any, value: object) -> Resu
     """
     if _is_blank(value):
         note = "Replace the three dots ... in the cell above, run it, then run this cell again."
+        if value is not ...:
+            note += " If you wrote a function, end it with return and what should come out."
         return _result(module, question, "not answered yet", 0.0, [note])
     key = load_keys(module.topic)[question.id]
     try:

@@ -172,15 +172,22 @@ class NUM:
 class SET:
     """A set of ids, scored by F1. Naming somebody from the `costly` ids counts twice.
 
+    `most` is the largest number of ids that may be named, if there is one.
     The expected answer is a set, or a dict {"right": set, "costly": set}: costly ids are people
     whom a false accusation would hurt, so each weighs double among the wrongly named.
     """
 
     of: str = "account ids"
+    most: int | None = None
 
     def read(self, value: object) -> list[str]:
         """Return the ids, sorted, each once."""
-        return sorted(set(_ids(value, self.of)))
+        ids = sorted(set(_ids(value, self.of)))
+        if self.most is not None and len(ids) > self.most:
+            raise Unreadable(
+                f"Your list holds {_plural(len(ids), 'id')}. No more than {self.most} may be named."
+            )
+        return ids
 
     def score(self, answer: list[str], expected: Any) -> Score:
         """F1 of precision (with doubled cost) and recall."""
@@ -390,7 +397,8 @@ class PARTITION:
     """Accounts sorted into groups, scored by the adjusted Rand index (1 equal, about 0 by chance).
 
     `enough` is the index that earns full marks. Source: Hubert and Arabie 1985, Comparing
-    partitions. The expected answer maps each id to its group's name.
+    partitions. The expected answer is {"groups": id → its group's name, "allowed": ids that may be
+    sorted as well and do not count}.
     """
 
     enough: float = 1.0
@@ -408,6 +416,8 @@ class PARTITION:
                 )
             _refuse_many(sum(map(len, groups)))
             ids = [name for group in groups for name in group]
+            if not all(isinstance(name, str) for name in ids):
+                raise Unreadable("Each of your groups must be a set of ids, such as {'a-000001'}.")
             if len(ids) != len(set(ids)):
                 raise Unreadable("Your answer puts an id into two groups. Each belongs to one.")
             value = {name: number for number, group in enumerate(groups) for name in group}
@@ -416,7 +426,12 @@ class PARTITION:
 
     def score(self, answer: dict[str, str], expected: Any) -> Score:
         """The index over the expected ids, as a share of `enough`."""
+        extra = answer.keys() - expected["groups"].keys() - set(expected["allowed"])
+        expected = expected["groups"]
         missing = expected.keys() - answer.keys()
+        if extra:
+            note = f"Your groups hold {_plural(len(extra), 'account')} that nobody asked about."
+            return Score(0.0, [note])
         if missing:
             share = f"{len(missing):,} of the {len(expected):,}"
             return Score(0.0, [f"Your groups lack {share} accounts that must be sorted."])

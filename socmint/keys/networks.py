@@ -40,12 +40,17 @@ def _graphs(world) -> dict[str, Pairs]:
     return {kind: _directed(log, kind) for kind in KINDS[:3]} | {"room": _rooms(world, log)}
 
 
-def _counts(graphs: dict[str, Pairs]) -> pd.DataFrame:
+def _counts(graphs: dict[str, Pairs], directed: bool = True) -> pd.DataFrame:
     rows = [
-        (kind, len({n for pair in graph for n in pair}), len(graph))
+        (
+            kind,
+            str(directed and kind != "room"),
+            len({n for pair in graph for n in pair}),
+            len(graph),
+        )
         for kind, graph in graphs.items()
     ]
-    return pd.DataFrame(rows, columns=["graph", "nodes", "edges"])
+    return pd.DataFrame(rows, columns=["graph", "directed", "nodes", "edges"])
 
 
 def _undirected(graph: Pairs) -> Pairs:
@@ -109,6 +114,7 @@ def _role(world, role: str) -> str:
 
 
 PUBLIC_ROLES = {"journalist", "shop owner", "youth worker", "ferry service", "lawyer", "organiser"}
+TRADE = re.compile("orders|pedidos|handmade|hechas a mano|repairs|arreglos")
 
 
 def _on_top(world, length: int = 5) -> set[str]:
@@ -117,7 +123,10 @@ def _on_top(world, length: int = 5) -> set[str]:
 
 def _innocent(world) -> set[str]:
     people = _truth(world)
-    return _on_top(world) & set(people.index[people["role"].isin(PUBLIC_ROLES)])
+    bios = world.tables["accounts"].set_index("account_id")["bio"]
+    # A reader cannot tell a private person who writes "orders:" from a shop, and need not.
+    trade = {node for node in _on_top(world) if TRADE.search(bios[node])}
+    return trade | _on_top(world) & set(people.index[people["role"].isin(PUBLIC_ROLES)])
 
 
 # ---- Q7 ------------------------------------------------------------------------------------------
@@ -187,7 +196,9 @@ def _chart(world, title: str = "One account links the clusters", labels: int = 1
     place = nx.circular_layout(core)
     nodes = sorted(core)
     for part, colour in ((nodes[:1], "#D55E00"), (nodes[1:], "#56B4E9")):
-        axes.scatter([place[n][0] for n in part], [place[n][1] for n in part], color=colour)
+        where = [place[n] for n in part]
+        axes.scatter([x for x, _ in where], [y for _, y in where], color=colour, label=colour)
+    axes.legend()
     for node in nodes[:labels]:
         axes.text(*place[node], node, fontsize=9)
     axes.set_title(title)
@@ -198,8 +209,11 @@ def _says(pattern: str, sentence: str) -> Need:
     return Need(lambda text, _: re.search(pattern, text) is not None, sentence)
 
 
-def _never(pattern: str, sentence: str) -> Need:
-    return Need(lambda text, _: re.search(pattern, text) is None, sentence)
+def _claims_leader(text: str) -> bool:
+    """Tell whether a sentence says, without a "not", that somebody leads."""
+    claim = re.compile(r"\b(is|as|was|be) (\w+ )?the (leader|boss|head|chief)\b|\b(he|x) leads\b")
+    doubt = re.compile(r"\b(not|no|never|cannot|nor|whether|wrong|draft)\b|n't")
+    return any(claim.search(part) and not doubt.search(part) for part in re.split("[.!?;]", text))
 
 
 _WHICH_TIE = "Your text does not name the tie: mentions, replies, follows or rooms."
@@ -219,7 +233,7 @@ _GOOD = (
 
 KEYS = {
     "q1": Key(
-        kind=DF(key=("graph",), columns={"nodes": 0, "edges": 0}),
+        kind=DF(key=("graph",), columns={"directed": None, "nodes": 0, "edges": 0}),
         expected=lambda world: _counts(_graphs(world)),
         right="One log, four graphs. Write beside every later number which of the four it comes "
         "from.",
@@ -227,7 +241,7 @@ KEYS = {
             Wrong(
                 "direction dropped",
                 lambda world: _counts(
-                    {kind: _undirected(graph) for kind, graph in _graphs(world).items()}
+                    {kind: _undirected(graph) for kind, graph in _graphs(world).items()}, False
                 ),
                 "Your graphs have lost their direction: A follows B and B follows A became one "
                 "edge. "
@@ -284,7 +298,8 @@ KEYS = {
     "q3": Key(
         kind=NUM(unit="accounts"),
         expected=lambda world: len(_places(world)),
-        right="The lists hardly overlap: each tie answers its own question.",
+        right="Public accounts stand on several lists, while the rooms have people of their own. "
+        "The order changes with the tie.",
         wrongs=(
             Wrong(
                 "names, not people",
@@ -307,10 +322,9 @@ KEYS = {
     ),
     "q4": Key(
         kind=PARTITION(enough=0.5),
-        expected=_cells,
-        right="The clusters come close to the real cells. Without the truth file you could not "
-        "know "
-        "that, and another resolution would have given others.",
+        expected=lambda world: {"groups": _cells(world), "allowed": _subjects(world)},
+        right="The clusters come close to the real cells of the group. You know that only because "
+        "this world is invented; another resolution would have given others.",
         wrongs=(
             Wrong(
                 "one big group",
@@ -321,6 +335,12 @@ KEYS = {
                 "everybody alone",
                 lambda world: [{account} for account in sorted(_subjects(world))],
                 "Every account is a group of its own. Lower the resolution.",
+            ),
+            Wrong(
+                "no boundary",
+                lambda world: nx.community.louvain_communities(_talk(world), seed=1),
+                "You grouped everybody in the talk graph. The question asks about the subjects: "
+                "use core.",
             ),
             Wrong(
                 "follows instead of talk",
@@ -334,7 +354,10 @@ KEYS = {
     ),
     "q5": Key(
         kind=SET(),
-        expected=_innocent,
+        expected=lambda world: {
+            "right": _innocent(world),
+            "costly": _on_top(world) - _innocent(world),
+        },
         right="Work explains each of them. Write the role beside the rank, set protected people "
         "aside, "
         "and go on.",
@@ -366,13 +389,13 @@ KEYS = {
         ),
     ),
     "q6": Key(
-        kind=SET("one account id"),
+        kind=SET("one account id", most=1),
         expected=lambda world: {
             "right": {_role(world, "broker")},
-            "costly": set(_truth(world).query("population != 'HL'").index),
+            "costly": set(_truth(world).index) - {_role(world, "broker")},
         },
-        right="This account has few ties and links the cells. That is a reason to ask further, "
-        "and not yet a reason to act.",
+        right="This account links the cells without having the most ties. That is a reason to ask "
+        "further, and not yet a reason to act.",
         wrongs=(
             Wrong(
                 "the figurehead",
@@ -431,12 +454,16 @@ KEYS = {
                     "shows.",
                 ),
                 Need(
+                    lambda fig, _: not re.search("leader|boss|gang|chief", fig["title"].lower()),
+                    "Your title speaks of a leader or a gang. A chart of ties cannot show that.",
+                ),
+                Need(
                     lambda fig, count: fig["points"] >= count,
                     "Your chart does not draw a dot for each account of the talk graph.",
                 ),
                 Need(
-                    lambda fig, _: fig["colours"] >= 2,
-                    "All your dots have one colour. Let a second colour carry a meaning.",
+                    lambda fig, _: fig["colours"] >= 2 and len(fig["legend"]) >= 2,
+                    "Use two colours for the dots, and a legend that says what each means.",
                 ),
                 Need(
                     lambda fig, _: 1 <= len(fig["texts"]) <= 8 and fig["smallest_text"] >= 7,
@@ -464,6 +491,11 @@ KEYS = {
                 "Label between one and eight accounts, in letters of 7 points or more.",
             ),
             Wrong(
+                "a verdict for a title",
+                lambda world: _chart(world, title="X is the boss of this gang"),
+                "Your title speaks of a leader or a gang. A chart of ties cannot show that.",
+            ),
+            Wrong(
                 "poster size",
                 lambda world: _chart(world, size=(20, 16)),
                 "Your chart is larger than a page: at most 7.5 by 10 inches.",
@@ -477,11 +509,12 @@ KEYS = {
                 _says(r"mention|repl(y|ies)|follow|\brooms?\b", _WHICH_TIE),
                 _says(r"collect|\bscope\b|bounded|boundary|in this log|in our log", _COLLECTED),
                 _says(
-                    r"innocent|famil|relative|cousin|friend|\bjob\b|\bwork|journalist|reporter|shop|driver",
+                    r"innocent|famil|relative|cousin|friend|neighbour|colleague|\bjob\b|\bwork|\brole\b"
+                    r"|journalist|reporter|shop|driver|club|music|football|fam(e|ous)|popular|business",
                     _INNOCENT,
                 ),
                 _says(r"\d+\s*(%|percent|per cent)", _SURE),
-                _never(r"\b(is|as|was) (likely |probably )?the (leader|boss|head)\b", _LEADER),
+                Need(lambda text, _: not _claims_leader(text), _LEADER),
             ),
         ),
         expected=lambda world: None,

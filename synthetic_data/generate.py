@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from synthetic_data import plant, pools, schema, situations, text
+from synthetic_data import layers, plant, pools, schema, situations, text
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
 from synthetic_data.errors import WorldError
@@ -73,7 +73,8 @@ def from_settings(
         raise WorldError(
             f"the scenario {name!r} needs at least {least:,} accounts; {accounts:,} were asked for"
         )
-    stream = f"{name}/{seed}"
+    # A scenario that extends another one draws the same society.
+    stream = f"{settings.get('extends', name)}/{seed}"
     world = settings["world"]
     tell(0.0, "people")
     society = build(stream, settings, accounts)
@@ -146,6 +147,11 @@ def from_settings(
         ),
         "situations": cards,
     }
+    if "city" in settings:
+        number, writer = posts.number[order], posts.writer[order]
+        layers.add(
+            stream, settings["city"], society, planted, tables, truth, account_id, number, writer
+        )
     tell(1.0, "ready")
     meta = {
         "scenario": name,

@@ -20,12 +20,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from synthetic_data import schema
+from synthetic_data import city, schema
 from synthetic_data.errors import WorldError
 from synthetic_data.schema import Table
 from synthetic_data.world import World
 
 DESCRIPTOR = "datapackage.json"
+MAP = "city.geojson"
 _TYPES = {
     "text": "string",
     "whole": "integer",
@@ -226,8 +227,28 @@ def _write_part(folder: Path, name: str, tables: list[Table], data: dict, meta: 
             "rows": len(data[table.name]),
         }
     package = descriptor(name, tables, sizes, meta)
+    if "places" in data:
+        package["profile"] = "data-package"  # not tables alone
+        package["resources"].append(_write_map(folder))
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_map(folder: Path) -> dict:
+    """Write the map of the city and return its resource."""
+    content = (json.dumps(city.geojson(), ensure_ascii=False) + "\n").encode()
+    (folder / MAP).write_bytes(content)
+    return {
+        "name": "city",
+        "path": MAP,
+        "description": "Districts and streets of Puerto Claro",
+        "profile": "data-resource",
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+    }
 
 
 def read(folder: Path) -> World:
@@ -249,6 +270,7 @@ def _read_part(
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
         resources = {entry["name"]: entry for entry in package["resources"]}
+        drawn = resources.pop("city", {}).get("hash")
         meta = package["world"]
         promised = {name: (entry["hash"], entry["rows"]) for name, entry in resources.items()}
     except (ValueError, KeyError, TypeError) as error:
@@ -263,6 +285,14 @@ def _read_part(
         if table.name not in promised:
             raise WorldError(f"{path.name} in {folder} does not list the table {table.name}")
         found[table.name] = _read_table(folder / f"{table.name}.csv", table, *promised[table.name])
+    if drawn:
+        path = folder / MAP
+        if not path.is_file():
+            raise WorldError(f"{MAP} is missing from {folder}")
+        if "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest() != drawn:
+            raise WorldError(
+                f"{MAP} was changed after it was made: its SHA-256 differs from {DESCRIPTOR}"
+            )
     return found, meta
 
 

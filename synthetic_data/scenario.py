@@ -36,6 +36,12 @@ _PLATFORM = {"share": int, "tiers": list}
 _POPULATION = {"population": str, "role": str, "size": int}
 _CLUB = {"name": str, "platform": str, "topic": str, "size": int, "admission": str}
 _SCOPE = {"accounts": int, "protesters": int, "subjects_boasters": int}
+_CITY = {
+    "persons": int,
+    "look_alikes": int,
+    "coordinates_per_million": int,
+    "prison_visitors": int,
+}
 _PLANTS = {"medical_posts": int, "large_group": int}
 # Roles that stand around an organisation, and the least number of each.
 _ROLES = {
@@ -52,7 +58,7 @@ _ROLES = {
     "ferry service": 1,
 }
 _REQUIRED = {"world", "platforms"}
-_OPTIONAL = {"extends", "organisation", "populations", "clubs", "scope", "plants"}
+_OPTIONAL = {"city", "extends", "organisation", "populations", "clubs", "scope", "plants"}
 
 
 def names() -> list[str]:
@@ -104,6 +110,7 @@ def read(path: Path) -> dict:
         ("organisation", _ORGANISATION),
         ("scope", _SCOPE),
         ("plants", _PLANTS),
+        ("city", _CITY),
     ):
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)

@@ -199,8 +199,119 @@ TRUTH = [
 
 
 # Tables that only some worlds have, because their scenario asks for them.
-EXTRAS: list[Table] = []
-TRUTH_EXTRAS: list[Table] = []
+_POST = {"post_id": ("posts", "post_id")}
+_ACCOUNT = {"account_id": ("accounts", "account_id")}
+EXTRAS = [
+    Table(
+        "places",
+        "Places of Puerto Claro, the same in every world.",
+        "place_id",
+        [
+            Column("place_id", "text", "Stable id of the place"),
+            Column("district", "text", "District it lies in"),
+            Column("kind", "text", "Kind of place, such as quay or café"),
+            Column("name", "text", "Name of the place"),
+            Column("lon", "degree", "Longitude (degrees east, so negative)"),
+            Column("lat", "degree", "Latitude (degrees north)"),
+        ],
+    ),
+    Table(
+        "devices",
+        "Devices that a platform saw with an account. The platform alone knows: tier private.",
+        "sighting_id",
+        [
+            Column("sighting_id", "text", "Id of the row"),
+            Column("account_id", "text", "Account that was used"),
+            Column("device_id", "text", "Device that used it"),
+            Column("model", "text", "Invented model of the device"),
+            Column("phone", "text", "Number given for recovery", missing=True),
+            Column("hours", "text", "Activity by hour of the day (UTC): 24 digits, 9 is most"),
+            Column("first_seen", "time", "First use in the records (UTC)"),
+            Column("tier", "text", "Who can see this row", enum=["private"]),
+        ],
+        _ACCOUNT,
+    ),
+    Table(
+        "locations",
+        "What posts say about where they come from. A post may say it in several ways.",
+        "location_id",
+        [
+            Column("location_id", "text", "Id of the row"),
+            Column("post_id", "text", "Post that carries it"),
+            Column(
+                "kind",
+                "text",
+                "Coordinates of the device, a place tag, the district of the profile, or a place "
+                "named in the text",
+                enum=["coordinates", "place_tag", "profile", "mention"],
+            ),
+            Column("lon", "degree", "Longitude (degrees east, so negative)"),
+            Column("lat", "degree", "Latitude (degrees north)"),
+            Column("place_id", "text", "Place of a place tag", missing=True),
+            Column("precision", "whole", "Radius within which the place lies (metres)"),
+        ],
+        _POST | {"place_id": ("places", "place_id")},
+    ),
+]
+TRUTH_EXTRAS = [
+    Table(
+        "members",
+        "Members of the planted network. A member without an account is not in the tables.",
+        "member_id",
+        [
+            Column("member_id", "text", "Id of the member"),
+            Column("account_id", "text", "Account of the member", missing=True),
+            Column("role", "text", "Role in the group"),
+            Column("part", "text", "Crew, stage, family or cell", missing=True),
+        ],
+    ),
+    Table(
+        "bonds",
+        "True ties of the planted network, one row per unordered pair.",
+        "bond_id",
+        [
+            Column("bond_id", "text", "Id of the bond"),
+            Column("source", "text", "A member"),
+            Column("target", "text", "Another member"),
+            Column(
+                "kind",
+                "text",
+                "What the bond is",
+                enum=["kin", "friend", "command", "operational", "money"],
+            ),
+            Column("visible", "flag", "Does the bond leave a trace in the tables?"),
+        ],
+    ),
+    Table(
+        "persons",
+        "Which person runs which account. Sealed: learners do not get this table.",
+        "account_id",
+        [
+            Column("account_id", "text", "The account"),
+            Column("person_id", "text", "The person who runs it"),
+            Column("declared", "flag", "Is the person in the part with planted aliases?"),
+            Column(
+                "clue",
+                "text",
+                "What the account shares with another one of the same person",
+                missing=True,
+                enum=["handle", "hours", "image", "phone"],
+            ),
+        ],
+    ),
+    Table(
+        "pairs",
+        "Pairs of accounts that look alike: one hand, or two people.",
+        "pair_id",
+        [
+            Column("pair_id", "text", "Id of the pair"),
+            Column("first", "text", "One account"),
+            Column("second", "text", "The other account"),
+            Column("same_hand", "flag", "Does one person run both?"),
+            Column("clue", "text", "What the two accounts share"),
+        ],
+    ),
+]
 
 
 def present(tables: list[Table], extras: list[Table], data) -> list[Table]:
@@ -244,3 +355,4 @@ def empty(table: Table) -> pd.DataFrame:
 
 
 BY_NAME = {table.name: table for table in TABLES + EXTRAS}
+TRUTH_BY_NAME = {table.name: table for table in TRUTH + TRUTH_EXTRAS}

@@ -27,8 +27,6 @@ from synthetic_data.society import TIERS, Society, build
 from synthetic_data.streams import below, opaque, quantile, ranked
 from synthetic_data.world import World
 
-_KINDS = np.array(["", "mention", "reply", "repost"], dtype=object)
-
 
 def generate(
     scenario: str,
@@ -110,9 +108,10 @@ def from_settings(
     faces = _faces(stream, society, planted)
     tables = {"accounts": _accounts(society, account_id, faces)}
     tell(0.55, "texts")
-    order = np.lexsort((posts.number, posts.time))
+    order = np.argsort((posts.time - society.start << 32) + posts.number)  # no two are equal
     numbers, width = opaque(stream + "/post-id", posts.number, 7)
-    post_id = _ids("p", numbers, width)
+    post_id = np.empty(len(order), dtype=object)
+    post_id[order] = _ids("p", numbers[order], width)
     followers = np.bincount(target, minlength=accounts)
     tables["posts"] = _posts(
         stream, society, posts, post_id, order, account_id, faces["handle"], followers
@@ -257,39 +256,46 @@ def _accounts(society: Society, account_id, faces) -> pd.DataFrame:
 
 def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, followers):
     """Write texts and likes, and lay the posts out in order of time."""
-    writer = posts.writer
-    language = society.language[writer]
-    addressed = np.where(posts.other >= 0, handle[np.maximum(posts.other, 0)], "")
-    body, tags = text.write_posts(
-        stream + "/text", posts.number, posts.topic, language, addressed, society.style[writer]
+    # First the order, then the texts: texts that are made in order are near each other in memory.
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    number, writer, other, kind, time = (
+        column[order]
+        for column in (posts.number, posts.writer, posts.other, posts.kind, posts.time)
     )
-    again = np.flatnonzero(posts.kind == REPOST)
-    root = posts.parent[again]
+    parent = posts.parent[order]
+    parent = np.where(parent >= 0, place[parent], -1)
+    language = society.language[writer]
+    addressed = np.where(other >= 0, handle[np.maximum(other, 0)], "")
+    body, tags, tag_words = text.write_posts(
+        stream + "/text", number, posts.topic[order], language, addressed, society.style[writer]
+    )
+    again = np.flatnonzero(kind == REPOST)
+    root = parent[again]
     body[again] = [
         f"RT @{who_}: {line}"[: text.LIMIT]
         for who_, line in zip(handle[writer[root]], body[root], strict=True)
     ]
     tags[again], language[again] = tags[root], language[root]
-    likes = quantile(stream + "/likes", posts.number, pools.table("activity"))
+    likes = quantile(stream + "/likes", number, pools.table("activity"))
     likes = np.minimum(likes * (followers[writer] + 4) >> 18, 50_000)
     likes[again] = 0
-    platform = np.array(society.platforms, dtype=object)
-    parent = np.where(posts.parent >= 0, post_id[np.maximum(posts.parent, 0)], None)
-    columns = {
-        "post_id": post_id,
-        "account_id": account_id[writer],
-        "platform": platform[society.platform[writer]],
-        "time": posts.time,
-        "tier": _TIER[tier_at(society, writer, posts.time)],
-        "text": body,
-        "language": _LANGUAGE[language],
-        "hashtags": tags,
-        "reply_to": np.where(posts.kind == REPLY, parent, None),
-        "repost_of": np.where(posts.kind == REPOST, parent, None),
-        "likes": likes,
-    }
+    post_id = pd.array(post_id[order], dtype="str")
     return schema.frame(
-        schema.BY_NAME["posts"], {name: values[order] for name, values in columns.items()}
+        schema.BY_NAME["posts"],
+        {
+            "post_id": post_id,
+            "account_id": schema.chosen(account_id, writer),
+            "platform": schema.chosen(society.platforms, society.platform[writer]),
+            "time": time,
+            "tier": schema.chosen(TIERS, tier_at(society, writer, time)),
+            "text": body,
+            "language": schema.chosen(pools.LANGUAGES, language),
+            "hashtags": schema.chosen(tag_words, tags),
+            "reply_to": schema.chosen(post_id, np.where(kind == REPLY, parent, -1)),
+            "repost_of": schema.chosen(post_id, np.where(kind == REPOST, parent, -1)),
+            "likes": likes,
+        },
     )
 
 
@@ -298,7 +304,7 @@ def _ties(stream, society, planted, posts: Plan, post_id, groups, group_id, acco
     n = society.n
     pair = np.concatenate([planted.source, planted.follows[:, 0]]) * n
     pair += np.concatenate([planted.target, planted.follows[:, 1]])
-    pair = np.sort(pair, kind="stable")
+    pair = np.sort(pair)
     pair = pair[np.append(True, pair[1:] != pair[:-1])]
     one, two = pair // n, pair % n
     earliest = np.maximum(society.created[one], society.created[two])
@@ -310,22 +316,20 @@ def _ties(stream, society, planted, posts: Plan, post_id, groups, group_id, acco
     kind = np.concatenate([np.full(sizes[0], 0), posts.kind[talk], np.full(sizes[2], 4)])
     actor = np.concatenate([one, posts.writer[talk], groups.member])
     object_ = np.concatenate([two, posts.other[talk], groups.group])
-    order = np.lexsort((object_, actor, kind, time))
-    words = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
-    whom = np.concatenate([account_id[two], account_id[posts.other[talk]], group_id[groups.group]])
-    carrier = np.concatenate(
-        [np.full(sizes[0], None), post_id[talk], np.full(sizes[2], None)]
-    ).astype(object)
+    order = np.lexsort((object_, actor, (time << 3) + kind))
+    whom = np.concatenate([two, posts.other[talk], n + groups.group])
+    names = np.concatenate([account_id, group_id])
+    carrier = np.concatenate([np.full(sizes[0], -1), talk, np.full(sizes[2], -1)])
     width = max(7, len(str(len(order))))
     return schema.frame(
         schema.BY_NAME["ties"],
         {
             "tie_id": _ids("t", np.arange(1, len(order) + 1), width),
             "time": time[order],
-            "kind": words[kind[order]],
-            "source": account_id[actor[order]],
-            "target": whom[order],
-            "post_id": carrier[order],
+            "kind": schema.chosen(["follow", "mention", "reply", "repost", "join"], kind[order]),
+            "source": schema.chosen(account_id, actor[order]),
+            "target": schema.chosen(names, whom[order]),
+            "post_id": schema.chosen(post_id, carrier[order]),
         },
     )
 

@@ -118,8 +118,10 @@ def ordinary_posts(stream: str, society: Society, per_account: int, source, targ
     time = time + chronotype[writer] + gap - gap[opening]
     span = society.end - society.start
     time = society.start + (time - society.start) % span
-    order = np.lexsort((k, time, writer))
-    time = time[order]  # the k-th post of a writer is now his k-th in time
+    # Rows of a writer stand together, in order of k: a stable sort leaves equal times so.
+    time = time[
+        np.argsort((writer << 34) + time, kind="stable")
+    ]  # the k-th post of a writer is now his k-th in time
 
     kind = pick(stream + "/kind", index, [42, 12, 27, 19])
     follows = np.bincount(source, minlength=n)
@@ -132,14 +134,16 @@ def ordinary_posts(stream: str, society: Society, per_account: int, source, targ
     # The latest earlier post of the other account that is not itself a repost.
     eligible = np.flatnonzero(kind != REPOST)
     place = writer[eligible] * (1 << 34) + time[eligible]
-    seek = np.searchsorted(place, other * (1 << 34) + time, side="left") - 1
-    parent = eligible[np.maximum(seek, 0)]
-    fits = (kind >= REPLY) & (seek >= 0) & (writer[parent] == other) & (time[parent] < time)
-    shown = tier_at(society, writer[parent], time[parent])
-    fits &= np.where(kind == REPOST, shown <= 1, shown <= 2)
-    lost = (kind >= REPLY) & ~fits
-    kind = np.where(lost, ORIGINAL, kind)
-    other = np.where(lost, -1, other)
+    rows = np.flatnonzero(kind >= REPLY)
+    seek = np.searchsorted(place, other[rows] * (1 << 34) + time[rows], side="left") - 1
+    earlier = eligible[np.maximum(seek, 0)]
+    fits = (seek >= 0) & (writer[earlier] == other[rows]) & (time[earlier] < time[rows])
+    shown = tier_at(society, writer[earlier], time[earlier])
+    fits &= np.where(kind[rows] == REPOST, shown <= 1, shown <= 2)
+    parent = np.full(len(writer), -1)
+    parent[rows[fits]] = earlier[fits]
+    kind[rows[~fits]] = ORIGINAL
+    other[rows[~fits]] = -1
 
     own = chance(stream + "/topic/own", index, 500_000)
     theme = np.where(own, society.topic[writer], below(stream + "/topic", index, 10))
@@ -152,7 +156,7 @@ def ordinary_posts(stream: str, society: Society, per_account: int, source, targ
         kind,
         time,
         theme,
-        np.where(kind >= REPLY, parent, -1),
+        parent,
     )
 
 

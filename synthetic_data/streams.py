@@ -43,11 +43,16 @@ def u64(path: str, index) -> np.ndarray:
         >>> int(u64("a", 5)[0]) == int(u64("a", [4, 5])[1])
         True
     """
-    counter = np.atleast_1d(np.asarray(index)).astype(np.uint64)
-    z = np.uint64(key(path)) + (counter + np.uint64(1)) * GOLDEN
-    z = (z ^ (z >> np.uint64(30))) * _MIX_1
-    z = (z ^ (z >> np.uint64(27))) * _MIX_2
-    return z ^ (z >> np.uint64(31))
+    z = np.atleast_1d(np.asarray(index)).astype(np.uint64)
+    z += np.uint64(1)
+    z *= GOLDEN
+    z += np.uint64(key(path))
+    z ^= z >> np.uint64(30)
+    z *= _MIX_1
+    z ^= z >> np.uint64(27)
+    z *= _MIX_2
+    z ^= z >> np.uint64(31)
+    return z
 
 
 def below(path: str, index, limit) -> np.ndarray:
@@ -59,8 +64,11 @@ def below(path: str, index, limit) -> np.ndarray:
         >>> bool((below("dice", range(100), 6) < 6).all())
         True
     """
-    bound = np.asarray(limit).astype(np.uint64)
-    return (((u64(path, index) >> np.uint64(32)) * bound) >> np.uint64(32)).astype(np.int64)
+    drawn = u64(path, index)
+    drawn >>= np.uint64(32)
+    drawn = drawn * np.asarray(limit).astype(np.uint64)
+    drawn >>= np.uint64(32)
+    return drawn.view(np.int64)
 
 
 def chance(path: str, index, per_million: int) -> np.ndarray:
@@ -70,7 +78,8 @@ def chance(path: str, index, per_million: int) -> np.ndarray:
         >>> bool(chance("rain", range(10), 1_000_000).all())
         True
     """
-    return below(path, index, MILLION) < per_million
+    # The same as below(path, index, MILLION) < per_million, with fewer steps.
+    return u64(path, index) < np.uint64(min(-(-(per_million << 32) // MILLION) << 32, 2**64 - 1))
 
 
 def pick(path: str, index, weights) -> np.ndarray:

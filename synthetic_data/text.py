@@ -93,11 +93,13 @@ def write_posts(path, index, topic_of, language_of, who, style):
             1 makes typing errors.
 
     Returns:
-        Two object arrays of str: text (at most 280 characters) and hashtags.
+        The text (object array of str, at most 280 characters); the hashtags as positions in the
+        third part, an object array of str.
     """
     count = len(index)
     text = np.empty(count, dtype=object)
-    tags = np.full(count, "", dtype=object)
+    tags = np.zeros(count, dtype=np.int64)
+    tag_words = [""]
     tag_count = np.searchsorted([66, 92], below(path + "/tags", index, 100), side="right")
     for code, rows in _by_value(topic_of * 2 + language_of):
         language = pools.LANGUAGES[code % 2]
@@ -114,8 +116,8 @@ def write_posts(path, index, topic_of, language_of, who, style):
         edges = np.cumsum(weights)
         first = np.searchsorted(edges, below(path + "/tag", index[rows], edges[-1]), side="right")
         one, two = tag_count[rows] >= 1, (tag_count[rows] == 2) & (len(marks) > 1)
-        tags[rows[one]] = marks[first[one]]
-        tags[rows[two]] = tags[rows[two]] + " " + marks[(first[two] + 1) % len(marks)]
+        tags[rows] = np.where(one, len(tag_words) + first + np.where(two, len(marks), 0), 0)
+        tag_words += [*marks, *(marks + " " + np.roll(marks, -1))]
 
     lower = np.flatnonzero(style == 0)
     text[lower] = [line.lower() for line in text[lower]]
@@ -127,9 +129,10 @@ def write_posts(path, index, topic_of, language_of, who, style):
     with_emoji = np.flatnonzero(chance(path + "/emoji", index, 240_000))
     drawn = below(path + "/which-emoji", index[with_emoji], len(emoji))
     text[with_emoji] = text[with_emoji] + " " + emoji[drawn]
-    tagged = np.flatnonzero(tag_count > 0)
-    text[tagged] = text[tagged] + " " + tags[tagged]
-    return text, tags
+    tagged = np.flatnonzero(tags > 0)
+    words = np.array(tag_words, dtype=object)
+    text[tagged] = text[tagged] + (" " + words)[tags[tagged]]
+    return text, tags, words
 
 
 def _slip(line: str, at: int) -> str:

@@ -23,6 +23,8 @@ def minimum(scenario: dict) -> int:
     if "scope" in scenario:
         share = scenario["platforms"][ROOM_PLATFORM]["share"]
         need = max(need, -(-200 * scenario["scope"]["accounts"] // share))
+    if "network" in scenario:
+        need = max(need, 800, 20 * scenario["network"]["size"])
     for club in scenario.get("clubs", []):
         need = max(need, -(-150 * club["size"] // scenario["platforms"][club["platform"]]["share"]))
     return need

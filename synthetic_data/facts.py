@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from synthetic_data import schema
+from synthetic_data import covert, schema
 from synthetic_data.casting import BROKER, FIGUREHEAD, RECRUITER, who
 from synthetic_data.groups import CLOSED
 from synthetic_data.society import DAY
@@ -20,7 +20,7 @@ def people(cast: list[tuple], account_id: np.ndarray, planted) -> pd.DataFrame:
     for slot, code, part, number in cast:
         population[slot], role[slot] = code, part
         if number:
-            cell[slot] = f"cell {number}"
+            cell[slot] = f"{planted.covert.part if planted.covert else 'cell'} {number}"
     return schema.frame(
         schema.TRUTH[0],
         {"account_id": account_id, "population": population, "role": role, "cell": cell},
@@ -82,7 +82,10 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
             "posts",
             _turn(found[found["account_id"] == chosen]),
         )
-    if not planted.subjects:
+    if planted.covert is not None:
+        code = settings["network"]["population"]
+        covert.facts(planted.covert, code, planted, tables, account_id, add)
+    if not planted.subjects or planted.covert is not None:
         return _frame(rows)
 
     inside = {account_id[slot] for slot, _ in planted.scope}

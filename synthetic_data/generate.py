@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from synthetic_data import layers, plant, pools, schema, situations, text
+from synthetic_data import covert, layers, plant, pools, schema, situations, text
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
+from synthetic_data.difficulty import SEEDS, topology_baseline
 from synthetic_data.errors import WorldError
 from synthetic_data.facts import facts, people
 from synthetic_data.follows import ordinary_follows
@@ -82,7 +83,9 @@ def from_settings(
     ordinary = ordinary_posts(stream, society, world["posts_per_account"], source, target)
     groups = ordinary_groups(stream, society, world["rooms_per_thousand"], source, target)
     tell(0.35, "planting")
-    if "organisation" in settings:
+    if "network" in settings:
+        planted = covert.plant(stream, settings, society, ordinary, source, target)
+    elif "organisation" in settings:
         planted = plant.case(stream, settings, society, ordinary, groups, source, target)
     elif "clubs" in settings:
         planted = plant.clubs(stream, settings, society, ordinary, source, target)
@@ -151,6 +154,9 @@ def from_settings(
         layers.add(
             stream, settings["city"], society, planted, tables, truth, account_id, number, writer
         )
+    if planted.covert is not None:
+        for table, columns in covert.truth(planted.covert, account_id).items():
+            truth[table] = schema.frame(schema.TRUTH_BY_NAME[table], columns)
     tell(1.0, "ready")
     meta = {
         "scenario": name,
@@ -161,6 +167,7 @@ def from_settings(
         "start": str(world["start"]),
         "days": world["days"],
         "faker": pools.check()["faker"],
+        **_difficulty(stream, settings, society, planted),
     }
     return World(meta=meta, tables=tables, truth=truth)
 
@@ -173,6 +180,37 @@ def _ids(letter: str, numbers: np.ndarray, width: int) -> np.ndarray:
         return np.array([f"{letter}-{number:0{width}d}" for number in numbers.tolist()], object)
     high = np.array([f"{letter}-{number:0{width - 3}d}" for number in range(top)], dtype=object)
     return high[numbers // 1000] + low[numbers % 1000]
+
+
+def _difficulty(stream: str, settings: dict, society: Society, planted) -> dict:
+    """Return the entries of the meta data that say how hard the group is to find."""
+    if planted.covert is not None:
+        group = settings["network"]
+        return {
+            "kind": group["kind"],
+            "difficulty": group["difficulty"],
+            "redraws": planted.covert.redraws,
+            **_named(planted.covert.baseline),
+        }
+    if "organisation" not in settings:
+        return {}
+    code = settings["organisation"]["population"]
+    members = np.array([part[0] for part in planted.cast if part[1] == code])
+    spoken = planted.posts.other >= 0
+    ties = np.concatenate(
+        [
+            np.column_stack([planted.source, planted.target]),
+            np.column_stack([planted.posts.writer[spoken], planted.posts.other[spoken]]),
+            planted.follows,
+            planted.talk[:, :2],
+        ]
+    )
+    seeds = ranked(stream + "/baseline", members)[:SEEDS]
+    return _named(topology_baseline(society.n, ties, members, seeds))
+
+
+def _named(baseline: dict) -> dict:
+    return {f"baseline_{name}": value for name, value in baseline.items()}
 
 
 def _medical(stream: str, settings: dict, society: Society, planted) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Decide what is planted in a society, before any text is written."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,8 @@ class Planted:
     topic). `talk`: rows (source, target, kind, topic). `groups`: planted groups and joins.
     `posts`, `source`, `target`: ordinary posts and follows that stay. `scope`, `subjects`:
     (slot, reason). `complaint`: the account named in a complaint. `young`: the young people in
-    the rooms of recruiters and youth worker.
+    the rooms of recruiters and youth worker. `covert`: a planted network
+    (`covert.Covert`), or None.
     """
 
     posts: Plan
@@ -44,6 +46,7 @@ class Planted:
     subjects: list[tuple[int, str]] = field(default_factory=list)
     complaint: int = -1
     young: np.ndarray = field(default_factory=lambda: _NONE)
+    covert: Any = None
 
 
 def clubs(stream: str, settings: dict, society: Society, posts: Plan, source, target) -> Planted:

@@ -8,8 +8,10 @@ import datetime
 import tomllib
 from pathlib import Path
 
+from synthetic_data import networks
 from synthetic_data.errors import WorldError
 
+LEVELS = ("easy", "medium", "hard")
 FOLDER = Path(__file__).parent / "scenarios"
 
 _WORLD = {
@@ -42,6 +44,13 @@ _CITY = {
     "coordinates_per_million": int,
     "prison_visitors": int,
 }
+_NETWORK = {
+    "kind": str,
+    "size": int,
+    "population": str,
+    "difficulty": str,
+    "scope": int,
+}
 _PLANTS = {"medical_posts": int, "large_group": int}
 # Roles that stand around an organisation, and the least number of each.
 _ROLES = {
@@ -58,7 +67,16 @@ _ROLES = {
     "ferry service": 1,
 }
 _REQUIRED = {"world", "platforms"}
-_OPTIONAL = {"city", "extends", "organisation", "populations", "clubs", "scope", "plants"}
+_OPTIONAL = {
+    "city",
+    "clubs",
+    "extends",
+    "network",
+    "organisation",
+    "plants",
+    "populations",
+    "scope",
+}
 
 
 def names() -> list[str]:
@@ -110,6 +128,7 @@ def read(path: Path) -> dict:
         ("organisation", _ORGANISATION),
         ("scope", _SCOPE),
         ("plants", _PLANTS),
+        ("network", _NETWORK),
         ("city", _CITY),
     ):
         if section in data:
@@ -119,6 +138,8 @@ def read(path: Path) -> dict:
             _check_keys(path.name, f"{section} {number}: ", entry, form)
     if "organisation" in data:
         _check_cast(path.name, data)
+    if "network" in data:
+        _check_network(path.name, data)
     for club in data.get("clubs", []):
         if club["platform"] not in data["platforms"]:
             raise WorldError(
@@ -141,6 +162,24 @@ def _over(base: dict, change: dict) -> dict:
         inside = isinstance(value, dict) and isinstance(base.get(name), dict)
         both[name] = _over(base[name], value) if inside else value
     return both
+
+
+def _check_network(file: str, data: dict) -> None:
+    """Check that a network can be made."""
+    group = data["network"]
+    if "organisation" in data:
+        raise WorldError(f"{file}: has both an organisation and a network; choose one")
+    if group["difficulty"] not in LEVELS:
+        raise WorldError(
+            f"{file}: network.difficulty must be one of {', '.join(LEVELS)}, "
+            f"not {group['difficulty']!r}"
+        )
+    try:
+        networks.check(group["kind"], group["size"])
+    except WorldError as error:
+        raise WorldError(f"{file}: network: {error}") from error
+    if group["scope"] < 2 * group["size"]:
+        raise WorldError(f"{file}: network.scope must be at least twice network.size")
 
 
 def _check_cast(file: str, data: dict) -> None:

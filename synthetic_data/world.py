@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a world is itself only: tables do not compare in one word
 class World:
     """A generated or opened world.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict, deque
+from functools import lru_cache
 from itertools import combinations
 
 import networkx as nx
@@ -35,6 +36,7 @@ def _rooms(world, log: pd.DataFrame) -> Pairs:
     return {pair for room in members.values() for pair in combinations(sorted(room), 2)}
 
 
+@lru_cache(maxsize=1)  # asked for many times in one check
 def _graphs(world) -> dict[str, Pairs]:
     log = _log(world)
     return {kind: _directed(log, kind) for kind in KINDS[:3]} | {"room": _rooms(world, log)}
@@ -158,6 +160,7 @@ def _ends(world) -> tuple[str, str]:
     return start, end
 
 
+@lru_cache(maxsize=1)
 def _path(world) -> dict[str, int]:
     log = _log(world)
     start, end = _ends(world)
@@ -172,6 +175,7 @@ def _path(world) -> dict[str, int]:
     return {"steps": distance[end], "follow_only": follow_only, "people": _people(world, 3)}
 
 
+@lru_cache(maxsize=3)
 def _people(world, hops: int) -> int:
     ties = world.tables["ties"]
     reached = _distances(_directed(ties, "follow"), _ends(world)[0])

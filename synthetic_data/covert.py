@@ -20,7 +20,7 @@ from synthetic_data.plant import Planted
 from synthetic_data.planting import crew_talk, residents
 from synthetic_data.posts import MENTION, Plan, without
 from synthetic_data.society import Society
-from synthetic_data.streams import below, chance, ranked
+from synthetic_data.streams import MILLION, below, chance, ranked
 from synthetic_data.text import topic
 
 DRAWS = 20
@@ -140,7 +140,7 @@ def bonds(path: str, kind: str, edges, people: list, missing, visible: int) -> n
     weight = np.array(pull)[open_]
     share = np.minimum(950_000, visible * 10_000 * weight * len(weight) // weight.sum())
     code = found[open_, 0] * 1024 + found[open_, 1]
-    found[open_, 3] = chance(path + "/seen", code, share)
+    found[open_, 3] = below(path + "/seen", code, MILLION) < share
     return found
 
 

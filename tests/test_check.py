@@ -38,6 +38,7 @@ from socmint.errors import CourseError
 
 TABLE = pd.DataFrame({"place": ["north", "south"], "posts": [3, 4]})
 ids = st.sets(st.sampled_from([f"a-{n:06d}" for n in range(30)]), min_size=1)
+A, B, C, D, E, F, Z = (f"a-00000{n}" for n in range(7))
 
 
 def score(kind, value, expected):
@@ -113,9 +114,22 @@ def test_accusing_the_innocent_never_pays(answer, right, costly):
 
 
 def test_set_may_have_a_largest_number():
-    assert SET(most=1).read(["a"]) == ["a"]
+    assert SET(most=1).read([A]) == [A]
     with pytest.raises(Unreadable, match=r"holds 2 ids\. No more than 1"):
-        SET(most=1).read(["a", "b"])
+        SET(most=1).read([A, B])
+
+
+def test_set_of_other_ids():
+    assert SET(such_as="c-01").read(["c-40", "c-02"]) == ["c-02", "c-40"]
+    with pytest.raises(Unreadable, match=r"'c-1'\. An id looks like 'c-01'"):
+        SET(such_as="c-01").read(["c-1"])
+
+
+def test_a_check_after_an_error_says_that_the_value_is_old(check):
+    check._after_cell(SimpleNamespace(success=False))
+    assert "stopped with an error" in check.q1(42).text
+    check._after_cell(SimpleNamespace(success=True))
+    assert "stopped with an error" not in check.q1(42).text
 
 
 def test_a_function_that_gives_nothing_back_is_told_so(check):
@@ -125,7 +139,7 @@ def test_a_function_that_gives_nothing_back_is_told_so(check):
 
 def test_set_cost_is_double():
     # 2 right, 1 wrong and costly: precision 2 / (2 + 1 + 1), recall 2 / 2, so F1 = 2/3.
-    result = score(SET(), ["a", "b", "z"], {"right": {"a", "b"}, "costly": {"z"}})
+    result = score(SET(), [A, B, Z], {"right": {A, B}, "costly": {Z}})
     assert result.fraction == pytest.approx(2 / 3)
     assert any("counts twice" in note for note in result.notes)
 
@@ -139,8 +153,11 @@ def test_set_cost_is_double():
         (5, "the number 5"),
         (TABLE, "one column"),
         ({"a": 1}, "dict"),
-        ((str(n) for n in range(10**6)), "more than 50,000"),
-        ([str(n) for n in range(10**6)], "more than 50,000"),
+        ((f"a-{n:06d}" for n in range(10**6)), "more than 50,000"),
+        ([f"a-{n:06d}" for n in range(10**6)], "more than 50,000"),
+        (["a-1"], "'a-1'. An id looks like 'a-000001'"),
+        (["robert"], "'robert'. An id looks like"),
+        (pd.Series([424], index=[A]), r"number 424.*Add \.index"),
     ],
 )
 def test_set_refuses_with_a_sentence(value, part):
@@ -150,18 +167,18 @@ def test_set_refuses_with_a_sentence(value, part):
 
 # ---- RANK ----------------------------------------------------------------------------------------
 
-WORTH = {"a": 9, "b": 7, "c": 7, "d": 5, "e": 1, "f": 1}
+WORTH = {A: 9, B: 7, C: 7, D: 5, E: 1, F: 1}
 
 
-@pytest.mark.parametrize("answer", [["a", "b", "c"], ["a", "c", "b"]])
+@pytest.mark.parametrize("answer", [[A, B, C], [A, C, B]])
 def test_rank_ties_may_stand_in_any_order(answer):
     assert score(RANK(3), answer, WORTH).fraction == 1
 
 
 def test_rank_falls_with_each_fault():
-    swapped = score(RANK(3), ["b", "a", "c"], WORTH)
-    outsider = score(RANK(3), ["a", "b", "d"], WORTH)
-    reverse = score(RANK(3), ["f", "e", "d"], WORTH)
+    swapped = score(RANK(3), [B, A, C], WORTH)
+    outsider = score(RANK(3), [A, B, D], WORTH)
+    reverse = score(RANK(3), [F, E, D], WORTH)
     assert 1 > swapped.fraction > reverse.fraction == 0
     assert 1 > outsider.fraction > reverse.fraction
     assert "not their order" in swapped.notes[0]
@@ -169,12 +186,12 @@ def test_rank_falls_with_each_fault():
 
 
 def test_rank_tie_at_the_last_place_counts_in_full():
-    assert score(RANK(5), ["a", "b", "c", "d", "f"], WORTH).fraction == 1
-    assert score(RANK(5), ["a", "b", "c", "d", "e"], WORTH).fraction == 1
+    assert score(RANK(5), [A, B, C, D, F], WORTH).fraction == 1
+    assert score(RANK(5), [A, B, C, D, E], WORTH).fraction == 1
 
 
 @pytest.mark.parametrize(
-    ("value", "part"), [(["a", "a", "b"], "twice"), (["a"], "1 id. 3 are"), ("abc", "one text")]
+    ("value", "part"), [([A, A, B], "twice"), ([A], "1 id. 3 are"), ("abc", "one text")]
 )
 def test_rank_refuses_with_a_sentence(value, part):
     with pytest.raises(Unreadable, match=part):
@@ -183,9 +200,9 @@ def test_rank_refuses_with_a_sentence(value, part):
 
 def test_rank_with_names_is_the_mean():
     kind = RANK(2, names=("x", "y"))
-    expected = {"x": WORTH, "y": {"p": 2, "q": 1, "r": 0}}
-    assert score(kind, {"x": ["a", "b"], "y": ["p", "q"]}, expected).fraction == 1
-    assert score(kind, {"x": ["e", "f"], "y": ["p", "q"]}, expected).fraction == 0.5
+    expected = {"x": WORTH, "y": {D: 2, E: 1, F: 0}}
+    assert score(kind, {"x": [A, B], "y": [D, E]}, expected).fraction == 1
+    assert score(kind, {"x": [E, F], "y": [D, E]}, expected).fraction == 0.5
 
 
 # ---- DF ------------------------------------------------------------------------------------------
@@ -199,7 +216,6 @@ POSTS = DF(key=("place",), columns={"posts": 0.0})
         TABLE,
         TABLE.iloc[::-1],
         TABLE.set_index("place"),
-        TABLE.set_index("place")["posts"],
         TABLE.assign(more=1),
         TABLE.rename(columns={"posts": " posts "}),
         TABLE.astype({"posts": float}),
@@ -229,6 +245,7 @@ def test_df_rows_too_many_and_too_few_cost():
         (TABLE.drop(columns="posts"), "no column 'posts'"),
         (pd.concat([TABLE, TABLE]), "more than one row"),
         ({"north": 3}, "A table"),
+        (TABLE.set_index("place")["posts"], r'\.reset_index\(name="posts"\)'),
         (pd.DataFrame({"place": range(10**6), "posts": 1}), "more than 50,000"),
         (TABLE.assign(posts="three"), "text"),
     ],

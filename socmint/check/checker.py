@@ -1,7 +1,9 @@
 """`check.q1(value)`: read, score, and answer in sentences."""
 
 import importlib
+import sys
 import warnings
+from dataclasses import replace
 from typing import Any
 
 from socmint.check.feedback import Result
@@ -9,6 +11,11 @@ from socmint.check.keys import Key
 from socmint.check.kinds import DF, NUM, Unreadable
 from socmint.course import Module, Question
 from socmint.errors import CourseError
+
+_STOPPED = (
+    "The cell that ran before this one stopped with an error, so this may be an older value. Read "
+    "the last line of the error, mend the cell and run it again."
+)
 
 
 def load_keys(topic: str) -> dict[str, Key]:
@@ -25,6 +32,13 @@ class Checker:
 
     def __init__(self, module: Module, world: Any):
         self._module, self._world = module, world
+        self._stopped = False  # did the cell that ran last end with an error?
+        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+        if shell is not None:
+            shell.events.register("post_run_cell", self._after_cell)
+
+    def _after_cell(self, result: Any) -> None:
+        self._stopped = not result.success
 
     def __dir__(self) -> list[str]:
         return [question.id for question in self._module.questions]
@@ -39,7 +53,8 @@ class Checker:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a warning on stderr would cost all points
             try:
-                return check(self._module, question, self._world, value)
+                result = check(self._module, question, self._world, value)
+                return replace(result, notes=[_STOPPED, *result.notes]) if self._stopped else result
             except CourseError:
                 raise
             except Exception as error:

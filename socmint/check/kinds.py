@@ -21,6 +21,9 @@ MOST_ITEMS = 50_000
 """No question needs more: a larger answer is a mistake, and would make a notebook unreadable."""
 MOST_CHARACTERS = 20_000
 
+ACCOUNT = "a-000001"
+"""An id as learners see it, for messages; other ids of a kind have the same shape."""
+
 
 class Unreadable(Exception):
     """The value is not of a form that can be an answer. The message says what to change."""
@@ -75,10 +78,10 @@ def _number(value: object, what: str = "Your answer") -> float:
     return int(value) if isinstance(value, numbers.Integral) else float(value)
 
 
-def _items(value: object, what: str) -> list[Any]:
+def _items(value: object, what: str, such_as: str = ACCOUNT) -> list[Any]:
     """Return the items of a list-like value."""
     if isinstance(value, str):
-        raise Unreadable(f'Your answer is one text. Write {what} in a list, such as ["a-000001"].')
+        raise Unreadable(f'Your answer is one text. Write {what} in a list, such as ["{such_as}"].')
     if isinstance(value, pd.DataFrame):
         raise Unreadable(f"Your answer is {describe(value)}. Take one column of it: {what}.")
     if isinstance(value, Mapping):
@@ -102,19 +105,18 @@ def _refuse_many(count: int) -> None:
         )
 
 
-def _ids(value: object, what: str) -> list[str]:
+def _ids(value: object, what: str, such_as: str) -> list[str]:
     ids = []
-    for item in _items(value, what):
-        if isinstance(item, tuple | list | set | frozenset | dict):
-            raise Unreadable(
-                f"Your list holds {describe(item)}. Each item must be one id, such as 'a-000001'."
-            )
+    for item in _items(value, what, such_as):
         if not isinstance(item, str):
+            advice = " Add .index to take the ids." if isinstance(value, pd.Series) else ""
             raise Unreadable(
                 f"Your list holds {describe(item)}. Each item must be an id: text such as "
-                "'a-000001'."
+                f"'{such_as}'.{advice}"
             )
         ids.append(item.strip())
+        if re.sub(r"\d", "0", ids[-1]) != re.sub(r"\d", "0", such_as):
+            raise Unreadable(f"Your list holds {item[:40]!r}. An id looks like '{such_as}'.")
     return ids
 
 
@@ -162,7 +164,8 @@ class NUM:
         if abs(given - expected) <= slack:
             return ""
         unit = f" {self.unit}" if self.unit else ""
-        what = f"Your value for {name}, {given:,}{unit}," if name else f"Your {given:,}{unit}"
+        shown = f"{round(given, 4):,}{unit}"
+        what = f"Your value for {name}, {shown}," if name else f"Your {shown}"
         if self.unit == "percent" and abs(given * 100 - expected) <= slack:
             return f"{what} looks like a fraction of 1. The question asks for percent."
         return f"{what} is too {'high' if given > expected else 'low'}."
@@ -172,17 +175,19 @@ class NUM:
 class SET:
     """A set of ids, scored by F1. Naming somebody from the `costly` ids counts twice.
 
-    `most` is the largest number of ids that may be named, if there is one.
+    `such_as` is an id of the asked kind; ids of another shape are refused. `most` is the largest
+    number of ids that may be named, if there is one.
     The expected answer is a set, or a dict {"right": set, "costly": set}: costly ids are people
     whom a false accusation would hurt, so each weighs double among the wrongly named.
     """
 
     of: str = "account ids"
+    such_as: str = ACCOUNT
     most: int | None = None
 
     def read(self, value: object) -> list[str]:
         """Return the ids, sorted, each once."""
-        ids = sorted(set(_ids(value, self.of)))
+        ids = sorted(set(_ids(value, self.of, self.such_as)))
         if self.most is not None and len(ids) > self.most:
             raise Unreadable(
                 f"Your list holds {_plural(len(ids), 'id')}. No more than {self.most} may be named."
@@ -214,7 +219,7 @@ class SET:
             )
         if missing and not extra:
             notes.append(
-                f"All {_plural(len(named), 'id')} are right, but your list is not complete."
+                f"{len(named):,} of {len(named):,} are right, but your list is not complete."
             )
         elif missing and hits:
             notes.append("Others are still missing.")
@@ -248,7 +253,7 @@ class RANK:
         return {name: self._read_one(value[name], f"Your list {name!r}") for name in self.names}
 
     def _read_one(self, value: object, what: str) -> list[str]:
-        ids = _ids(value, f"{self.length} ids, the first one on top")
+        ids = _ids(value, f"{self.length} ids, the first one on top", ACCOUNT)
         if len(ids) != len(set(ids)):
             raise Unreadable(f"{what} names an id twice. Each may stand in it once.")
         if len(ids) != self.length:
@@ -299,8 +304,11 @@ class DF:
 
     def read(self, value: object) -> list[list[Any]]:
         """Return rows of key texts and values, sorted by key."""
-        if isinstance(value, pd.Series) and len(self.columns) == 1:
-            value = value.rename(next(iter(self.columns))).reset_index()
+        if isinstance(value, pd.Series):
+            raise Unreadable(
+                f"Your answer is {describe(value)}. A table is needed: "
+                f'.reset_index(name="{next(iter(self.columns))}") makes one of it.'
+            )
         if not isinstance(value, pd.DataFrame):
             raise Unreadable(f"Your answer is {describe(value)}. A table (DataFrame) is needed.")
         _refuse_many(len(value))

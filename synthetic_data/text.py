@@ -58,22 +58,22 @@ def fill(path: str, index: np.ndarray, template: str, language: str, who=None) -
         'hello @sea.cat'
     """
     pieces = _SLOT.split(template)  # text, slot, text, slot, …, text
-    out = np.full(len(index), pieces[0], dtype=object)
+    out = pieces[0] or None
     for number in range(1, len(pieces), 2):
+        after = pieces[number + 1]
         if pieces[number] == "who":
-            words = who
+            words = who + after if after else who
         else:
             values = _slot(language, pieces[number])
-            words = values[below(f"{path}/slot{number}", index, len(values))]
-        out = out + words
-        if pieces[number + 1]:
-            out = out + pieces[number + 1]
-    return out
+            # The text after a slot joins its few words, not its many rows.
+            words = (values + after)[below(f"{path}/slot{number}", index, len(values))]
+        out = words if out is None else out + words
+    return out if len(pieces) > 1 else np.full(len(index), template, dtype=object)
 
 
 def _by_value(values: np.ndarray):
     """Yield (value, rows) for each distinct whole number."""
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(values.astype(np.int16), kind="stable")  # few values: a radix sort
     cuts = np.flatnonzero(np.diff(values[order])) + 1
     for rows in np.split(order, cuts):
         if len(rows):

@@ -25,6 +25,8 @@ from synthetic_data.posts import (
     tier_at,
 )
 from synthetic_data.society import TIERS, Society, build
+from synthetic_data.staged import faces as staged_faces
+from synthetic_data.staged import stage, with_cast
 from synthetic_data.streams import below, opaque, quantile, ranked
 from synthetic_data.world import World
 
@@ -106,9 +108,18 @@ def from_settings(
         groups = join_groups(groups, planted.groups)
     groups = _large_group(stream, settings, society, groups)
 
+    staged = None
+    if "city" in settings:
+        written = np.bincount(ordinary.writer, minlength=accounts)
+        staged = stage(stream, settings["city"], society, planted, written, society.handle, medical)
+        planted = with_cast(planted, staged)
+        posts = join(posts, staged.script.plan(int(posts.number.max()) + 1))
+
     tell(0.45, "profiles")
     account_id = _ids("a", np.arange(accounts), 6)
     faces = _faces(stream, society, planted)
+    if staged is not None:
+        staged_faces(faces, planted.cast)
     tables = {"accounts": _accounts(society, account_id, faces)}
     tell(0.55, "texts")
     order = np.argsort((posts.time - society.start << 32) + posts.number)  # no two are equal
@@ -117,7 +128,7 @@ def from_settings(
     post_id[order] = _ids("p", numbers[order], width)
     followers = np.bincount(target, minlength=accounts)
     tables["posts"] = _posts(
-        stream, society, posts, post_id, order, account_id, faces["handle"], followers
+        stream, society, posts, post_id, order, account_id, faces["handle"], followers, staged
     )
     tell(0.8, "ties")
     numbers, width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
@@ -152,7 +163,17 @@ def from_settings(
     if "city" in settings:
         number, writer = posts.number[order], posts.writer[order]
         layers.add(
-            stream, settings["city"], society, planted, tables, truth, account_id, number, writer
+            stream,
+            settings["city"],
+            society,
+            planted,
+            staged,
+            tables,
+            truth,
+            account_id,
+            post_id[len(post_id) - len(staged.script.text) :],
+            number,
+            writer,
         )
     if planted.covert is not None:
         for table, columns in covert.truth(planted.covert, account_id).items():
@@ -292,7 +313,7 @@ def _accounts(society: Society, account_id, faces) -> pd.DataFrame:
     )
 
 
-def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, followers):
+def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, followers, staged):
     """Write texts and likes, and lay the posts out in order of time."""
     # First the order, then the texts: texts that are made in order are near each other in memory.
     place = np.empty(len(order), dtype=np.int64)
@@ -308,6 +329,9 @@ def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, fol
     body, tags, tag_words = text.write_posts(
         stream + "/text", number, posts.topic[order], language, addressed, society.style[writer]
     )
+    if staged is not None:  # the last posts of the plan have their words already
+        said = place[len(place) - len(staged.script.text) :]
+        body[said], tags[said], language[said] = staged.script.text, 0, staged.script.language
     again = np.flatnonzero(kind == REPOST)
     root = parent[again]
     body[again] = [

@@ -43,6 +43,10 @@ _CITY = {
     "look_alikes": int,
     "coordinates_per_million": int,
     "prison_visitors": int,
+    "amplifiers": int,
+    "zealots": int,
+    "same_hand_pairs": int,
+    "look_alike_pairs": int,
 }
 _NETWORK = {
     "kind": str,

@@ -252,6 +252,66 @@ EXTRAS = [
         ],
         _POST | {"place_id": ("places", "place_id")},
     ),
+    Table(
+        "media",
+        "Records of pictures in posts: hashes and fields, no picture.",
+        "media_id",
+        [
+            Column("media_id", "text", "Id of the record"),
+            Column("post_id", "text", "Post that shows the picture"),
+            Column("sha256", "text", "SHA-256 of the file: 64 hexadecimal digits"),
+            Column("phash", "text", "Perceptual hash: 64 bits as 16 hexadecimal digits"),
+            Column("subject", "text", "What the platform's own label says it shows"),
+            Column("taken", "time", "When it was taken; time of upload where that was stripped"),
+            Column("camera", "text", "Invented camera model", missing=True),
+            Column("width", "whole", "Width (pixels)"),
+            Column("height", "whole", "Height (pixels)"),
+        ],
+        _POST,
+    ),
+    Table(
+        "stock_pictures",
+        "Records of pictures that stock sites offer.",
+        "picture_id",
+        [
+            Column("picture_id", "text", "Id of the record"),
+            Column("sha256", "text", "SHA-256 of the file: 64 hexadecimal digits"),
+            Column("phash", "text", "Perceptual hash: 64 bits as 16 hexadecimal digits"),
+            Column("subject", "text", "What it shows"),
+            Column("published", "time", "When the site first offered it (UTC)"),
+            Column("site", "text", "Invented site"),
+        ],
+    ),
+    Table(
+        "claims",
+        "Claims that went round in one night.",
+        "claim_id",
+        [Column("claim_id", "text", "Id of the claim"), Column("text", "text", "The claim")],
+    ),
+    Table(
+        "records",
+        "What is known of earlier reports of some accounts.",
+        "account_id",
+        [
+            Column("account_id", "text", "The account"),
+            Column("checked", "whole", "Earlier reports that were checked (count)"),
+            Column("right", "whole", "Those that were right (count)"),
+        ],
+        _ACCOUNT,
+    ),
+    Table(
+        "incidents",
+        "Log of incidents of the port police.",
+        "incident_id",
+        [
+            Column("incident_id", "text", "Id of the incident"),
+            Column("time", "time", "When it happened (UTC)"),
+            Column("reported", "time", "When the public was told (UTC)"),
+            Column("place_id", "text", "Where it happened"),
+            Column("kind", "text", "What happened"),
+        ],
+        {"place_id": ("places", "place_id")},
+    ),
 ]
 TRUTH_EXTRAS = [
     Table(
@@ -309,6 +369,26 @@ TRUTH_EXTRAS = [
             Column("second", "text", "The other account"),
             Column("same_hand", "flag", "Does one person run both?"),
             Column("clue", "text", "What the two accounts share"),
+        ],
+    ),
+    Table(
+        "rumours",
+        "The claims: what is so, and where they began.",
+        "claim_id",
+        [
+            Column("claim_id", "text", "The claim"),
+            Column("true", "flag", "Is it true?"),
+            Column("origin", "text", "First post that makes the claim"),
+            Column("most_shared", "text", "Post of the claim with the most reposts"),
+        ],
+    ),
+    Table(
+        "boasts",
+        "Ten boasts about incidents.",
+        "post_id",
+        [
+            Column("post_id", "text", "The post"),
+            Column("incident_id", "text", "Incident it truly speaks of", missing=True),
         ],
     ),
 ]

@@ -132,7 +132,7 @@ def test_messages_do_not_hold_the_answer(topic, question_id, world):
     secret = {part for part in expected.split('"') if part.startswith("a-")}
     for wrong in key.wrongs:
         value = wrong.make(here)
-        mine = json.dumps(key.kind.read(value), default=str)
+        mine = repr(value)
         text = check(module, question, here, value).text
         assert not {name for name in secret if name in text and name not in mine}
 

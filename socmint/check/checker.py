@@ -100,9 +100,13 @@ def check(module: Module, question: Question, world: Any, value: object) -> Resu
 
 
 def _is_same(key: Key, answer: object, mistake: object) -> bool:
+    try:
+        same = key.kind.read(mistake) == answer
+    except Unreadable:  # its message is the sentence that reading it gives
+        return False
     if isinstance(key.kind, NUM | DF):  # a rounded mistake is the same mistake
         return key.kind.score(answer, mistake).fraction > 1 - 1e-9
-    return key.kind.read(mistake) == answer
+    return same
 
 
 def _is_blank(value: object) -> bool:

@@ -16,7 +16,8 @@ class Wrong:
     Attributes:
         name: a few words, for tables and reports.
         make: from the world, the value that somebody who errs this way would hand in.
-        message: the sentence that this answer must get. It never holds the expected answer.
+        message: the sentence that this answer must get. It never holds the expected answer. For
+            a value that cannot be read, such as text for a number, it is what reading it says.
     """
 
     name: str

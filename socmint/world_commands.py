@@ -39,6 +39,14 @@ def register(subparsers) -> None:
     describe.add_argument("--truth", action="store_true", help="tell the planted facts, too")
     describe.set_defaults(handler=_describe)
 
+    report = commands.add_parser("report", help="write a page: targets beside measured values")
+    report.add_argument("folder", type=Path, nargs="?", help="a world folder; else one is made")
+    report.add_argument("--scenario", help="which world to make (default: harbour)")
+    report.add_argument("--seed", type=int, default=1, help="its seed (default: 1)")
+    report.add_argument("--accounts", type=int, help="its size (default: that of the scenario)")
+    report.add_argument("--out", type=Path, required=True, help="HTML file that does not exist yet")
+    report.set_defaults(handler=_report)
+
     dictionary = commands.add_parser("dictionary", help="write docs/data_dictionary.md")
     dictionary.set_defaults(handler=_dictionary)
 
@@ -69,7 +77,20 @@ def _new(args: argparse.Namespace) -> int:
         f"{folder}: {size['accounts']} accounts, {size['posts']} posts, {size['ties']} ties, "
         f"seed {args.seed}, {'without' if args.no_truth else 'with'} truth"
     )
+    if "baseline_precision" in world.meta:
+        known = world.meta
+        print(
+            f"by structure alone: precision {known['baseline_precision']:.2f}, "
+            f"area under the curve {known['baseline_auc']:.2f}, "
+            f"best community F1 {known['baseline_louvain_f1']:.2f}"
+        )
     return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from socmint import world_report
+
+    return world_report.run(args)
 
 
 def _verify(args: argparse.Namespace) -> int:

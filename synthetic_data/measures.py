@@ -302,7 +302,7 @@ def shape(pairs: np.ndarray) -> dict[str, float]:
         "mean_degree": 2 * m / n,
         "max_degree_frac": degree.max() / (n - 1),
         "share_leaf": (degree == 1).sum() / n,
-        "assortativity": _correlation(
+        "assortativity": correlation(
             np.concatenate([degree[one], degree[two]]), np.concatenate([degree[two], degree[one]])
         ),
         "avg_clustering": np.divide(around, wedges, out=np.zeros(n), where=wedges > 0).mean(),
@@ -316,7 +316,7 @@ def shape(pairs: np.ndarray) -> dict[str, float]:
         "kcore_max": _core(matrix),
         "lcc_frac": len(largest) / n,
         "degree_gini": (2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * ordered.sum()),
-        "corr_degree_betweenness": _correlation(degree, between),
+        "corr_degree_betweenness": correlation(degree, between),
         "top10_overlap": len(first[0] & first[1]) / tenth,
     }
     return {name: round(float(found[name]), 6) for name in METRICS}
@@ -327,8 +327,13 @@ def _largest(reached: np.ndarray) -> np.ndarray:
     return np.flatnonzero(reached[int(reached.sum(axis=1).argmax())])
 
 
-def _correlation(one: np.ndarray, two: np.ndarray) -> float:
-    """Return Pearson's correlation; 0 where one of the two does not vary."""
+def correlation(one: np.ndarray, two: np.ndarray) -> float:
+    """Return Pearson's correlation; 0 where one of the two does not vary.
+
+    Example:
+        >>> correlation(np.array([1, 2, 3]), np.array([2, 4, 6]))
+        1.0
+    """
     one, two = one - one.mean(), two - two.mean()
     size = math.sqrt(float((one * one).sum() * (two * two).sum()))
     return float((one * two).sum()) / size if size > 1e-12 else 0.0

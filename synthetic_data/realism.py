@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from synthetic_data import bands
-from synthetic_data.measures import METRICS, shape
+from synthetic_data.measures import METRICS, correlation, shape
 from synthetic_data.world import World
 
 MANY = 30  # posts of an account whose rhythm is looked at
@@ -183,7 +183,7 @@ def _follows(world: World) -> dict:
         "followers: tail exponent": tail_exponent(np.bincount(two, minlength=n)),
         "follows returned": back / max(1, len(directed)),
         "clustering, mean": nx.average_clustering(graph, nodes=few),
-        "assortativity": float(np.corrcoef(ends[:, 0], ends[:, 1])[0, 1]),
+        "assortativity": correlation(ends[:, 0], ends[:, 1]),
         "largest component": sum(largest.values()) / n,
     }
 

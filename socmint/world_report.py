@@ -1,0 +1,272 @@
+"""`socmint world report`: a page for instructors, the targets beside what a world measures."""
+
+import argparse
+import html
+from functools import cache
+
+import networkx as nx
+import numpy as np
+from matplotlib import pyplot as plt
+
+from socmint.errors import CourseError
+from socmint.figures import COLOURS, show
+from synthetic_data import World, WorldError, bands, generate, networks, realism
+from synthetic_data.measures import shape
+
+RATE_SIZES, RATE_DRAWS = (20, 40, 80), 20
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font-family: system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  line-height: 1.5; background: Canvas; color: CanvasText; }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid GrayText; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.miss { font-weight: bold; }
+figcaption { color: GrayText; }
+"""
+
+_VERDICT = {
+    "inside": "✓ inside the target",
+    "too low": "✗ below the target",
+    "too high": "✗ above the target",
+    "not in this world": "this world has nothing to measure here",
+}
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make or read a world and write its report.
+
+    Raises:
+        CourseError: the world cannot be had, or the page cannot be written.
+    """
+    if args.out.exists():
+        raise CourseError(f"{args.out} exists already; choose a file that does not exist yet")
+    try:
+        if args.folder:
+            world = World.read(args.folder)
+        else:
+            world = generate(args.scenario or "harbour", args.seed, args.accounts)
+    except WorldError as error:
+        raise CourseError(str(error)) from error
+    text = page(world)
+    try:
+        args.out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise CourseError(f"cannot write {args.out}: {error.strerror}") from error
+    print(f"{args.out} is written: {summary(realism.background(world))}")
+    return 0
+
+
+def summary(lines: list[realism.Line]) -> str:
+    """Count the verdicts in words.
+
+    Example:
+        >>> summary([realism.Line("x", 0, 1, 0.5, "source")])
+        '1 of 1 targets met'
+    """
+    measured = [line for line in lines if line.value is not None]
+    good = sum(line.verdict == "inside" for line in measured)
+    return f"{good} of {len(measured)} targets met"
+
+
+def page(world: World) -> str:
+    """Return the report of a world as one HTML page that needs no network.
+
+    Example:
+        >>> page(generate("village", 1)).startswith("<!doctype html>")
+        True
+    """
+    meta = world.meta
+    society = realism.background(world)
+    parts = [
+        f"<h1>{html.escape(meta['title'])}</h1>",
+        f"<p>Scenario <b>{html.escape(meta['scenario'])}</b>, seed {meta['seed']}, "
+        f"{meta['accounts']:,} accounts, {len(world.tables['posts']):,} posts. Everything in this "
+        "world is invented. This page is for instructors: it speaks of the truth.</p>",
+        "<h2>The society beside published studies</h2>",
+        f"<p>{summary(society)}. A target is the range that studies of real platforms found.</p>",
+        _table(society, "source of the target"),
+        _followers(world),
+        _hours(world),
+        _lengths(world),
+        *_group(world),
+        *_difficulty(meta),
+        *_rates(),
+    ]
+    body = "\n".join(parts)
+    title = html.escape(f"Report: {meta['title']}, seed {meta['seed']}")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _table(lines: list[realism.Line], last: str) -> str:
+    rows = []
+    for line in lines:
+        value = "" if line.value is None else f"{line.value:.3g}"
+        miss = ' class="miss"' if line.verdict.startswith("too") else ""
+        rows.append(
+            f"<tr><td>{html.escape(line.name)}</td><td>{line.target}</td>"
+            f'<td class="number">{value}</td><td{miss}>{_VERDICT[line.verdict]}</td>'
+            f"<td>{html.escape(line.source)}</td></tr>"
+        )
+    heads = "".join(
+        f'<th scope="col">{name}</th>' for name in ("what", "target", "measured", "verdict", last)
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _figure(figure, alt: str) -> str:
+    """Return a figure as HTML with its mark and alt text."""
+    return show(figure, alt)._repr_html_()
+
+
+def _followers(world: World) -> str:
+    follows = world.tables["ties"].query("kind == 'follow'")["target"].value_counts().to_numpy()
+    count = np.sort(follows)
+    share = 1 - np.arange(len(count)) / len(count)
+    figure, axes = plt.subplots(figsize=(6, 3.6))
+    axes.loglog(count, share, ".", color=COLOURS["blue"], markersize=4)
+    axes.set(
+        xlabel="followers",
+        ylabel="share of accounts with so many or more",
+        title="Few accounts have many followers",
+    )
+    text = (
+        f"Share of accounts by number of followers, both on logarithmic scales: half have "
+        f"{int(np.median(count))} or more, the most followed has {int(count[-1]):,}."
+    )
+    return _figure(figure, text)
+
+
+def _hours(world: World) -> str:
+    hours = world.tables["posts"]["time"].dt.hour.value_counts().reindex(range(24), fill_value=0)
+    figure, axes = plt.subplots(figsize=(6, 3))
+    axes.bar(hours.index, hours.to_numpy(), color=COLOURS["sky"])
+    axes.set(xlabel="hour of the day (UTC)", ylabel="posts", title="Posts by hour")
+    text = f"Posts by hour: fewest at {hours.idxmin()} h, most at {hours.idxmax()} h."
+    return _figure(figure, text)
+
+
+def _lengths(world: World) -> str:
+    length = world.tables["posts"]["text"].str.len()
+    figure, axes = plt.subplots(figsize=(6, 3))
+    axes.hist(length, bins=range(0, 291, 10), color=COLOURS["green"])
+    axes.set(xlabel="characters", ylabel="posts", title="Length of posts")
+    text = f"Posts by length: half have at most {int(length.median())} characters."
+    return _figure(figure, text)
+
+
+def _group(world: World) -> list[str]:
+    found = realism.group(world)
+    if found is None:
+        return ["<h2>The planted group</h2>", "<p>No group is planted, or the truth is away.</p>"]
+    kind, lines = found
+    parts = [
+        "<h2>The planted group beside published covert networks</h2>",
+        f"<p>Type <b>{kind}</b>. A band comes from published networks of the type alone, by the "
+        "rule in <code>synthetic_data/bands.py</code>. What is measured is the true layer, which "
+        "no learner sees whole.</p>",
+    ]
+    if "kind" not in world.meta:
+        parts.append(
+            "<p>The group of this scenario is drawn until its declared facts hold, not until it "
+            "is inside these bands; so a miss below is no fault.</p>"
+        )
+    return [*parts, _table(lines, "made from"), _drawing(world)]
+
+
+def _drawing(world: World) -> str:
+    bonds = world.truth.get("bonds")
+    if bonds is None:
+        edges = realism.true_edges(world)
+        seen = np.ones(len(edges), dtype=bool)
+    else:
+        ends = bonds[["source", "target"]].to_numpy()
+        edges = np.unique(ends, return_inverse=True)[1].reshape(-1, 2)
+        seen = bonds["visible"].to_numpy()
+    graph = nx.Graph(edges.tolist())
+    place = nx.spring_layout(graph, seed=1)
+    figure, axes = plt.subplots(figsize=(6, 5))
+    for (one, two), visible in zip(edges.tolist(), seen, strict=True):
+        (x0, y0), (x1, y1) = place[one], place[two]
+        style = {"color": COLOURS["blue"], "linewidth": 1.6}
+        if not visible:
+            style = {"color": "#999999", "linewidth": 0.8, "linestyle": "--"}
+        axes.plot([x0, x1], [y0, y1], zorder=1, **style)
+    spots = np.array([place[node] for node in graph])
+    size = [20 + 12 * graph.degree(node) for node in graph]
+    axes.scatter(spots[:, 0], spots[:, 1], s=size, color=COLOURS["orange"], zorder=2)
+    axes.set_axis_off()
+    axes.set_title("True ties: solid where they can be seen, dashed where not")
+    text = (
+        f"The true network of the group: {len(graph)} people and {len(edges)} ties, of which "
+        f"{int(seen.sum())} leave a trace in the tables."
+    )
+    return _figure(figure, text)
+
+
+def _difficulty(meta: dict) -> list[str]:
+    if "baseline_precision" not in meta:
+        return []
+    rows = [
+        (
+            "Precision of the first accounts ranked by PageRank from three known members",
+            "precision",
+        ),
+        ("Chance that a member ranks before another account", "auc"),
+        ("Best F1 of a community", "louvain_f1"),
+        ("Mean share of a member's contacts that are members", "ego_share"),
+    ]
+    cells = "".join(
+        f'<tr><td>{text}</td><td class="number">{meta[f"baseline_{name}"]:.3f}</td></tr>'
+        for text, name in rows
+    )
+    level = f" Level: <b>{meta['difficulty']}</b>." if "difficulty" in meta else ""
+    again = (
+        f" {meta['redraws']} earlier draws were refused as trivial or impossible."
+        if meta.get("redraws")
+        else ""
+    )
+    return [
+        "<h2>How far structure alone goes</h2>",
+        f"<p>Somebody who sees only who is tied to whom reaches this much.{level}{again}</p>",
+        "<table><thead><tr><th scope='col'>what</th><th scope='col'>measured</th></tr></thead>"
+        f"<tbody>{cells}</tbody></table>",
+    ]
+
+
+@cache
+def _rates() -> tuple[str, ...]:
+    """Return the section on how many draws of each type come inside the bands."""
+    rows = []
+    for kind, (_, largest) in networks.SIZES.items():
+        cells = "".join(
+            f'<td class="number">{networks.pass_rate(kind, size, RATE_DRAWS):.2f}</td>'
+            if size <= largest
+            else "<td></td>"
+            for size in RATE_SIZES
+        )
+        rows.append(f'<tr><td>{kind}</td>{cells}<td class="number">{_chance(kind):.2f}</td></tr>')
+    heads = "".join(f'<th scope="col">{size} people</th>' for size in RATE_SIZES)
+    return (
+        "<h2>How often a draw is inside the bands</h2>",
+        f"<p>Share of {RATE_DRAWS} draws inside all {len(bands.METRICS)} bands at once; the others "
+        "are thrown away. Last column: graphs with as many people and ties as a group of 40, but "
+        "tied by chance.</p>",
+        f'<table><thead><tr><th scope="col">type</th>{heads}<th scope="col">by chance</th></tr>'
+        f"</thead><tbody>{''.join(rows)}</tbody></table>",
+    )
+
+
+def _chance(kind: str) -> float:
+    """Return the share of chance graphs inside the bands of a type."""
+    inside = 0
+    for number in range(RATE_DRAWS):
+        edges, people = networks.draw(kind, 40, f"pass-rate/{kind}/40/{number}")
+        graph = nx.gnm_random_graph(len(people), len(edges), seed=number)
+        inside += not bands.outside(kind, shape(np.array(graph.edges)))
+    return inside / RATE_DRAWS

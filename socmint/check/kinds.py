@@ -120,6 +120,20 @@ def _ids(value: object, what: str, such_as: str) -> list[str]:
     return ids
 
 
+def _named(value: object, names: tuple[str, ...]) -> Mapping[str, Any]:
+    """Return the parts of an answer that has several."""
+    if isinstance(value, pd.Series):
+        value = value.to_dict()
+    if not isinstance(value, Mapping):
+        raise Unreadable(
+            f"Your answer is {describe(value)}. A dict with the names {', '.join(names)} is needed."
+        )
+    missing = [name for name in names if name not in value or value[name] is ...]
+    if missing:
+        raise Unreadable(f"Your answer has nothing for {', '.join(missing)} yet.")
+    return value
+
+
 def _plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
@@ -139,16 +153,7 @@ class NUM:
         """Return a number, or a dict of numbers when the kind has names."""
         if not self.names:
             return _number(value)
-        if isinstance(value, pd.Series):
-            value = value.to_dict()
-        if not isinstance(value, Mapping):
-            raise Unreadable(
-                f"Your answer is {describe(value)}. A dict with the names "
-                f"{', '.join(self.names)} is needed."
-            )
-        missing = [name for name in self.names if name not in value or value[name] is ...]
-        if missing:
-            raise Unreadable(f"Your answer has no value for {', '.join(missing)} yet.")
+        value = _named(value, self.names)
         return {name: _number(value[name], f"Your {name}") for name in self.names}
 
     def score(self, answer: Any, expected: Any) -> Score:
@@ -242,14 +247,7 @@ class RANK:
         """Return a list of ids, or a dict of lists when the kind has names."""
         if not self.names:
             return self._read_one(value, "Your list")
-        if not isinstance(value, Mapping):
-            raise Unreadable(
-                f"Your answer is {describe(value)}. A dict of lists is needed, one for each of: "
-                f"{', '.join(self.names)}."
-            )
-        missing = [name for name in self.names if name not in value or value[name] is ...]
-        if missing:
-            raise Unreadable(f"Your answer has no list for {', '.join(missing)} yet.")
+        value = _named(value, self.names)
         return {name: self._read_one(value[name], f"Your list {name!r}") for name in self.names}
 
     def _read_one(self, value: object, what: str) -> list[str]:

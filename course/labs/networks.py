@@ -317,7 +317,7 @@ nx.draw_networkx_nodes(core, place, red, ax=axes, node_color="#D55E00", label="h
 for account in red:
     axes.text(*place[account], f"  {account}", fontsize=9)
 axes.set_title("The account that links the clusters does not have the most ties")
-axes.legend(loc="lower left")
+axes.legend(loc="upper left", bbox_to_anchor=(0, 0))
 axes.axis("off")
 ### END SOLUTION
 show(fig, alt="The talk graph of the subjects.")

@@ -210,10 +210,10 @@ for ids, colour, name in [(rest, "#56B4E9", "subject"), (first, "#D55E00", "high
 axes.legend(title="betweenness")
 axes.set_title("The account that links the parts does not have the most ties")
 axes.axis("off")
-show(fig, alt="A network chart of 30 accounts. One large dot lies between three clusters.")
+show(fig, alt="A network chart of 30 accounts in three clusters. The marked one lies between them.")
 
 # %% [markdown]
-# See the large dot between the clusters: many shortest paths need it.
+# See the marked dot between the clusters: many shortest paths need it.
 # Now change `seed=3` in `spring_layout` and run the cell again.
 # Everything moves, and no tie has changed.
 # The place of a dot is not evidence.

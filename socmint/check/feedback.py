@@ -35,7 +35,7 @@ class Result:
     @property
     def text(self) -> str:
         """The feedback as plain sentences, one a line."""
-        head = f"{self.title}: {self.outcome}"
+        head = f"{self.title}{'' if self.title.endswith('?') else ':'} {self.outcome}"
         if self.outcome not in ("not answered yet", "recorded"):
             head += f", {self.score:g} of {self.points:g} point{'' if self.points == 1 else 's'}"
         return "\n".join([f"{head}.", *self.notes])

@@ -30,6 +30,8 @@ from synthetic_data.staged import stage, with_cast
 from synthetic_data.streams import below, opaque, quantile, ranked
 from synthetic_data.world import World
 
+MOST = 5_000_000  # accounts; larger worlds fit into the memory of few machines
+
 
 def generate(
     scenario: str,
@@ -69,6 +71,11 @@ def from_settings(
     for label, value in (("seed", seed), ("accounts", accounts)):
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise WorldError(f"{label} must be a whole number of 0 or more, not {value!r}")
+    if accounts > MOST:
+        raise WorldError(
+            f"a world has at most {MOST:,} accounts; {accounts:,} were asked for, and each needs about "
+            "14 kB of memory"
+        )
     least = minimum(settings)
     if accounts < least:
         raise WorldError(

@@ -1,0 +1,113 @@
+"""`python -m socmint world …` as a user meets it: exit codes, one sentence, nothing left behind."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from world_helpers import VILLAGE, world
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, "-m", "socmint", "world"]
+VILLAGE_NEW = ["new", "--scenario", "village", "--out", "w"]
+
+
+def run(*words, cwd, **more):
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [*COMMAND, *words], cwd=cwd, env=env, capture_output=True, text=True, check=False, **more
+    )
+
+
+def refused(done, sentence):
+    """Exit code 2, and the sentence is all that is said."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1, done.stderr
+    assert sentence in done.stderr
+
+
+def test_a_world_is_made_described_and_verified(tmp_path):
+    made = run(*VILLAGE_NEW, cwd=tmp_path)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.endswith("w: 240 accounts, 2,489 posts, 2,358 ties, seed 1, with truth\n")
+    assert run("verify", "w", cwd=tmp_path).returncode == 0
+    assert "2,489 rows" in run("describe", "w", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["new", "--scenario", "harbor", "--out", "w"], "'harbor' does not exist; there are: "),
+        ([*VILLAGE_NEW, "--accounts", "20"], "needs at least 188 accounts; 20 were asked for"),
+        ([*VILLAGE_NEW, "--accounts", "900000000"], "at most 5,000,000 accounts"),
+        ([*VILLAGE_NEW, "--seed", "-4"], "seed must be a whole number of 0 or more, not -4"),
+        ([*VILLAGE_NEW[:-1], "thesis.txt/w"], "cannot write beside "),
+        ([*VILLAGE_NEW[:-1], "thesis.txt"], "thesis.txt is not empty; choose a folder"),
+        (["verify", "nowhere"], "nowhere is not a world folder: it has no datapackage.json"),
+        (["verify", "thesis.txt"], "thesis.txt is not a world folder"),
+        (["describe", "--scenario", "../x"], "scenario '../x' does not exist"),
+    ],
+)
+def test_each_wrong_wish_has_its_sentence(tmp_path, words, sentence):
+    (tmp_path / "thesis.txt").write_text("mine")
+    refused(run(*words, cwd=tmp_path), sentence)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("words", [["new"], ["new", "--seed", "one", "--out", "w"], ["make"], []])
+def test_a_wrong_word_shows_the_usage(tmp_path, words):
+    done = run(*words, cwd=tmp_path)
+    assert done.returncode == 2 and done.stderr.startswith("usage: ")
+    assert "Traceback" not in done.stderr and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", [["verify", "w"], ["describe", "w"]])
+@pytest.mark.parametrize(
+    ("file", "harm", "sentence"),
+    [
+        ("posts.csv", lambda c: c[: len(c) // 2], "posts.csv is cut off in its last line"),
+        ("ties.csv", lambda c: c.replace(b"follow", b"mention", 1), "ties.csv was changed after"),
+        ("accounts.csv", lambda c: b"", "accounts.csv has no column 'account_id'"),
+        ("datapackage.json", lambda c: b"[]", "datapackage.json in w is damaged"),
+        ("truth/people.csv", lambda c: c[:-1], "people.csv is cut off in its last line"),
+    ],
+)
+def test_a_harmed_folder_is_refused(tmp_path, words, file, harm, sentence):
+    folder = world(*VILLAGE).write(tmp_path / "w")
+    (folder / file).write_bytes(harm((folder / file).read_bytes()))
+    refused(run(*words, cwd=tmp_path), sentence)
+
+
+@pytest.mark.parametrize("form", ["csv", "sqlite"])
+def test_no_room_for_a_file_leaves_nothing(tmp_path, form):
+    # The system refuses to let any file grow beyond 100 kB; posts.csv needs 380 kB.
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    done = run(*VILLAGE_NEW, "--format", form, cwd=tmp_path, preexec_fn=limit)
+    refused(done, f"cannot write {tmp_path.resolve() / 'w'}: ")
+    assert "; nothing was kept" in done.stderr and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("form", ["csv", "sqlite"])
+def test_ctrl_c_while_files_are_written_leaves_nothing(tmp_path, form):
+    words = ["new", "--accounts", "6000", "--format", form, "--out", "w"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [*COMMAND, *words], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True
+    )
+    limit = time.monotonic() + 60
+    while not any(path.is_file() for path in tmp_path.glob(".w-*/*")):
+        assert process.poll() is None and time.monotonic() < limit, "no file was begun"
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said == "\nStopped. Nothing was left half done.\n"
+    assert not list(tmp_path.iterdir())

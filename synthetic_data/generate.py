@@ -73,8 +73,8 @@ def from_settings(
             raise WorldError(f"{label} must be a whole number of 0 or more, not {value!r}")
     if accounts > MOST:
         raise WorldError(
-            f"a world has at most {MOST:,} accounts; {accounts:,} were asked for, and each needs about "
-            "14 kB of memory"
+            f"a world has at most {MOST:,} accounts, because each needs about 14 kB of memory; "
+            f"{accounts:,} were asked for"
         )
     least = minimum(settings)
     if accounts < least:

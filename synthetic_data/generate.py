@@ -182,6 +182,8 @@ def from_settings(
             number,
             writer,
         )
+    if "market" in settings:
+        layers.add_market(stream, settings["market"], society, tables, truth)
     if planted.covert is not None:
         for table, columns in covert.truth(planted.covert, account_id).items():
             truth[table] = schema.frame(schema.TRUTH_BY_NAME[table], columns)

@@ -7,7 +7,7 @@ the accounts, posts and ties of the harbour of seed 7, but for what the city its
 import numpy as np
 import pandas as pd
 
-from synthetic_data import city, persons, pictures, schema, whereabouts
+from synthetic_data import city, market, persons, pictures, schema, whereabouts
 from synthetic_data.casting import who
 from synthetic_data.society import DAY, Society
 from synthetic_data.staged import CANARIES
@@ -76,6 +76,37 @@ def add(
     truth["facts"] = ledger.after(truth["facts"])
 
 
+def add_market(stream: str, settings: dict, society: Society, tables: dict, truth: dict) -> None:
+    """Add the tables and the facts of the dark market, in place.
+
+    Args:
+        stream: root path.
+        settings: the section [market] of the scenario.
+        society: the accounts.
+        tables: tables of the world so far.
+        truth: truth of the world so far.
+    """
+    days = (society.end - society.start) // DAY
+    made, sealed, planted = market.tables(stream, settings, society.start, days)
+    tables |= made
+    truth |= sealed
+    ledger = Ledger(society, tables)
+    for name, tier, statement in (
+        ("flow", "registered", "Eight times the new users a day, five thirds of all users"),
+        ("moves", "registered", "Vendors of the closed market turn up at the other one"),
+        ("stays", "registered", "54 in 100 movers keep name and key"),
+        ("impostors", "registered", "Newcomers use the name of a known vendor without the key"),
+        ("scam", "private", "One vendor takes orders for six days and delivers none"),
+        ("scammer", "registered", "The vendor who cheats in the end"),
+        ("quitter", "registered", "One vendor gives up for good before the closing"),
+        ("harm", "public", "A line harms buyers while the market runs on"),
+        ("driven", "registered", "Two lines sell more when they are dear: sellers drive them"),
+    ):
+        table, ids = planted[name]
+        ledger.add(statement, "BG", table, ids, tier)
+    truth["facts"] = ledger.after(truth["facts"])
+
+
 class Ledger:
     """Collects facts and works out the tier and the day from the rows that show them."""
 
@@ -99,6 +130,8 @@ class Ledger:
         found = data[data[schema.BY_NAME[table].key].isin(list(ids))]
         if "time" in found:
             times = found["time"]
+        elif "joined" in found:
+            times = found["joined"]
         elif "post_id" in found:
             times = self.posts.loc[found["post_id"], "time"]
         else:

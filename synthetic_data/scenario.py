@@ -55,6 +55,13 @@ _NETWORK = {
     "difficulty": str,
     "scope": int,
 }
+_MARKET = {
+    "vendors": int,
+    "buyers": int,
+    "closing_day": int,
+    "movers": int,
+    "impostors": int,
+}
 _PLANTS = {"medical_posts": int, "large_group": int}
 # Roles that stand around an organisation, and the least number of each.
 _ROLES = {
@@ -75,6 +82,7 @@ _OPTIONAL = {
     "city",
     "clubs",
     "extends",
+    "market",
     "network",
     "organisation",
     "plants",
@@ -134,12 +142,17 @@ def read(path: Path) -> dict:
         ("plants", _PLANTS),
         ("network", _NETWORK),
         ("city", _CITY),
+        ("market", _MARKET),
     ):
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)
     for section, form in (("populations", _POPULATION), ("clubs", _CLUB)):
         for number, entry in enumerate(data.get(section, []), 1):
             _check_keys(path.name, f"{section} {number}: ", entry, form)
+    if "city" in data and "organisation" not in data:
+        raise WorldError(f"{path.name}: the section [city] needs an organisation")
+    if "market" in data:
+        _check_market(path.name, data)
     if "organisation" in data:
         _check_cast(path.name, data)
     if "network" in data:
@@ -150,6 +163,21 @@ def read(path: Path) -> dict:
                 f"{path.name}: club {club['name']!r} is on an unknown platform {club['platform']!r}"
             )
     return data
+
+
+def _check_market(file: str, data: dict) -> None:
+    """Check that the market has room for what it plants."""
+    group, days = data["market"], data["world"]["days"]
+    if not 20 <= group["closing_day"] <= days - 20:
+        raise WorldError(
+            f"{file}: market.closing_day must lie 20 days or more from both ends of world.days"
+        )
+    if group["vendors"] < 100 or group["movers"] * 3 > group["vendors"]:
+        raise WorldError(f"{file}: market.vendors must be 100 or more, and three times the movers")
+    if group["movers"] < 40 or group["impostors"] > 10:
+        raise WorldError(f"{file}: a market needs 40 movers or more, and 10 impostors or fewer")
+    if group["buyers"] < 500:
+        raise WorldError(f"{file}: market.buyers must be 500 or more")
 
 
 def _toml(path: Path) -> dict:

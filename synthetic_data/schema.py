@@ -312,6 +312,101 @@ EXTRAS = [
         ],
         {"place_id": ("places", "place_id")},
     ),
+    Table(
+        "market_vendors",
+        "Vendors of two invented dark markets. A vendor page is a claim, not a person.",
+        "vendor_id",
+        [
+            Column("vendor_id", "text", "Id of the vendor at this market"),
+            Column("market", "text", "Invented market"),
+            Column("name", "text", "Name on the page"),
+            Column("key", "text", "Fingerprint of the key: 16 hexadecimal digits"),
+            Column("wallet_id", "text", "Wallet that is paid"),
+            Column("joined", "time", "First day in the records (UTC)"),
+        ],
+        {"wallet_id": ("market_wallets", "wallet_id")},
+    ),
+    Table(
+        "market_listings",
+        "What vendors offer: invented lines at invented prices.",
+        "listing_id",
+        [
+            Column("listing_id", "text", "Id of the listing"),
+            Column("vendor_id", "text", "Who offers"),
+            Column("line", "text", "Invented product line"),
+            Column("price", "whole", "Usual price (lumen, an invented unit)"),
+        ],
+        {"vendor_id": ("market_vendors", "vendor_id")},
+    ),
+    Table(
+        "market_orders",
+        "Orders, in order of time, from the seized records.",
+        "order_id",
+        [
+            Column("order_id", "text", "Id of the order"),
+            Column("listing_id", "text", "What was ordered"),
+            Column("wallet_id", "text", "Wallet that paid"),
+            Column("time", "time", "When it was ordered (UTC)"),
+            Column("price", "whole", "Price paid (lumen, an invented unit)"),
+        ],
+        {
+            "listing_id": ("market_listings", "listing_id"),
+            "wallet_id": ("market_wallets", "wallet_id"),
+        },
+    ),
+    Table(
+        "market_feedback",
+        "What buyers wrote, in order of time. Not every order gets feedback.",
+        "feedback_id",
+        [
+            Column("feedback_id", "text", "Id of the feedback"),
+            Column("order_id", "text", "The order"),
+            Column("time", "time", "When it was written (UTC)"),
+            Column("stars", "whole", "Stars, 1 to 5 (count)"),
+            Column("text", "text", "A few words"),
+        ],
+        {"order_id": ("market_orders", "order_id")},
+    ),
+    Table(
+        "market_wallets",
+        "Wallets that paid or were paid.",
+        "wallet_id",
+        [
+            Column("wallet_id", "text", "Id of the wallet"),
+            Column("kind", "text", "Whose it is", enum=["buyer", "vendor"]),
+            Column("first_seen", "time", "First use in the records (UTC)"),
+        ],
+    ),
+    Table(
+        "market_users",
+        "Users and orders per market and day.",
+        "row_id",
+        [
+            Column("row_id", "text", "Id of the row"),
+            Column("market", "text", "Invented market"),
+            Column("time", "time", "Day (its midnight, UTC)"),
+            Column("new_users", "whole", "Users who joined on the day (count)"),
+            Column("total_users", "whole", "All users at the end of the day (count)"),
+            Column("orders", "whole", "Orders of the day (count)"),
+        ],
+    ),
+    Table(
+        "market_notices",
+        "Notices about markets and lines.",
+        "notice_id",
+        [
+            Column("notice_id", "text", "Id of the notice"),
+            Column("time", "time", "When it was published (UTC)"),
+            Column("market", "text", "Invented market"),
+            Column("line", "text", "Line it is about", missing=True),
+            Column(
+                "kind",
+                "text",
+                "What it says",
+                enum=["market closed", "health warning", "price notice"],
+            ),
+        ],
+    ),
 ]
 TRUTH_EXTRAS = [
     Table(
@@ -389,6 +484,31 @@ TRUTH_EXTRAS = [
         [
             Column("post_id", "text", "The post"),
             Column("incident_id", "text", "Incident it truly speaks of", missing=True),
+        ],
+    ),
+    Table(
+        "market_moves",
+        "Vendors of the closed market who turned up at the other one.",
+        "second",
+        [
+            Column("second", "text", "The vendor at the market that stays open"),
+            Column("first", "text", "The same vendor at the closed market"),
+            Column(
+                "kept",
+                "text",
+                "What shows it",
+                enum=["name and key", "key", "wallet", "nothing"],
+            ),
+        ],
+    ),
+    Table(
+        "market_lines",
+        "Who drives the trade in each line.",
+        "line",
+        [
+            Column("line", "text", "Invented product line"),
+            Column("driven_by", "text", "Who sets the pace", enum=["buyer", "seller"]),
+            Column("harmful", "flag", "Did it harm buyers after the closing?"),
         ],
     ),
 ]

@@ -89,8 +89,12 @@ def pick(path: str, index, weights) -> np.ndarray:
         >>> pick("coin", range(5), [0, 3]).tolist()
         [1, 1, 1, 1, 1]
     """
-    edges = np.cumsum(np.asarray(weights, dtype=np.int64))
-    return np.searchsorted(edges, below(path, index, int(edges[-1])), side="right")
+    weights = np.asarray(weights, dtype=np.int64)
+    total = int(weights.sum())
+    drawn = below(path, index, total)
+    if total <= 65_536:  # a table of the answers is faster than a search
+        return np.repeat(np.arange(len(weights)), weights)[drawn]
+    return np.searchsorted(np.cumsum(weights), drawn, side="right")
 
 
 def quantile(path: str, index, table: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 from synthetic_data.measures import louvain
 
 STEPS, DAMPING = 25, 0.85
-NEAR = 1000  # accounts, by rank, among which communities are looked for
+NEAR = 500  # accounts, by rank, among which communities are looked for
 SEEDS = 3
 
 
@@ -44,7 +44,7 @@ def topology_baseline(n: int, ties: np.ndarray, members: np.ndarray, seeds: np.n
     Returns:
         `precision`: share of members among the first n accounts of the ranking, n being the number
         of members still to be found. `auc`: chance that a member ranks before another account.
-        `louvain_f1`: best F1 of a community among the 1,000 accounts that rank first.
+        `louvain_f1`: best F1 of a community among the 500 accounts that rank first.
         `ego_share`: mean share of a member's contacts that are members. Three decimals.
 
     Example:

@@ -15,13 +15,16 @@ from synthetic_data.streams import below, chance, quantile, u64
 _PER = 4096  # room for the follows of one slot in a stream's index
 
 
-def ordinary_follows(stream: str, society: Society, mean: int) -> tuple[np.ndarray, np.ndarray]:
+def ordinary_follows(
+    stream: str, society: Society, mean: int, least_cap: int = 12
+) -> tuple[np.ndarray, np.ndarray]:
     """Return sources and targets (slots) of all ordinary follows, each pair once, sorted.
 
     Args:
         stream: root path.
         society: the accounts.
         mean: follows per account that are drawn before returned ones are added.
+        least_cap: followers that an account may have on any platform, however small that is.
     """
     n = society.n
     slots = np.arange(n)
@@ -76,7 +79,7 @@ def ordinary_follows(stream: str, society: Society, mean: int) -> tuple[np.ndarr
     )
 
     # Cap: keep the followers that come first in a keyed order.
-    cap = np.maximum(12, size * 3 // 100)
+    cap = np.maximum(least_cap, size * 3 // 100)
     keyed = np.lexsort((u64(stream + "/cap", index), target))
     start = np.searchsorted(target[keyed], slots)
     rank = np.empty(len(source), dtype=np.int64)

@@ -17,6 +17,7 @@ from synthetic_data.groups import join as join_groups
 from synthetic_data.planting import planted_posts
 from synthetic_data.posts import (
     MENTION,
+    ORIGINAL,
     REPLY,
     REPOST,
     Plan,
@@ -27,7 +28,7 @@ from synthetic_data.posts import (
 from synthetic_data.society import TIERS, Society, build
 from synthetic_data.staged import faces as staged_faces
 from synthetic_data.staged import stage, with_cast
-from synthetic_data.streams import below, opaque, quantile, ranked
+from synthetic_data.streams import below, chance, opaque, quantile, ranked
 from synthetic_data.world import World
 
 MOST = 5_000_000  # accounts; larger worlds fit into the memory of few machines
@@ -87,9 +88,13 @@ def from_settings(
     tell(0.0, "people")
     society = build(stream, settings, accounts)
     tell(0.15, "follows")
-    source, target = ordinary_follows(stream, society, world["follows_per_account"])
+    source, target = ordinary_follows(
+        stream, society, world["follows_per_account"], world.get("follower_floor", 12)
+    )
     tell(0.25, "posts")
-    ordinary = ordinary_posts(stream, society, world["posts_per_account"], source, target)
+    ordinary = ordinary_posts(
+        stream, society, world["posts_per_account"], source, target, world.get("topic_weights")
+    )
     groups = ordinary_groups(stream, society, world["rooms_per_thousand"], source, target)
     tell(0.35, "planting")
     if "network" in settings:
@@ -135,7 +140,16 @@ def from_settings(
     post_id[order] = _ids("p", numbers[order], width)
     followers = np.bincount(target, minlength=accounts)
     tables["posts"] = _posts(
-        stream, society, posts, post_id, order, account_id, faces["handle"], followers, staged
+        stream,
+        society,
+        posts,
+        post_id,
+        order,
+        account_id,
+        faces["handle"],
+        followers,
+        staged,
+        world.get("long_posts_per_million", 0),
     )
     tell(0.8, "ties")
     numbers, width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
@@ -322,7 +336,9 @@ def _accounts(society: Society, account_id, faces) -> pd.DataFrame:
     )
 
 
-def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, followers, staged):
+def _posts(
+    stream, society, posts: Plan, post_id, order, account_id, handle, followers, staged, long
+):
     """Write texts and likes, and lay the posts out in order of time."""
     # First the order, then the texts: texts that are made in order are near each other in memory.
     place = np.empty(len(order), dtype=np.int64)
@@ -338,6 +354,11 @@ def _posts(stream, society, posts: Plan, post_id, order, account_id, handle, fol
     body, tags, tag_words = text.write_posts(
         stream + "/text", number, posts.topic[order], language, addressed, society.style[writer]
     )
+    if long:
+        told = np.flatnonzero((kind == ORIGINAL) & chance(stream + "/long", number, long))
+        body[told] = text.lengthen(
+            stream + "/long", number[told], body[told], posts.topic[order][told], language[told]
+        )
     if staged is not None:  # the last posts of the plan have their words already
         said = place[len(place) - len(staged.script.text) :]
         body[said], tags[said], language[said] = staged.script.text, 0, staged.script.language

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from synthetic_data import pools
-from synthetic_data.society import DAY, Society, activity
+from synthetic_data.society import DAY, Society, activity, everyday
 from synthetic_data.streams import below, chance, pick, quantile
 from synthetic_data.text import topic
 
@@ -85,7 +85,9 @@ def moments(path: str, index: np.ndarray, start: int, days) -> np.ndarray:
     return start + day * DAY + hour * 3600 + below(path + "/second", index, 3600)
 
 
-def ordinary_posts(stream: str, society: Society, per_account: int, source, target) -> Plan:
+def ordinary_posts(
+    stream: str, society: Society, per_account: int, source, target, weights=None
+) -> Plan:
     """Plan the ordinary posts of every slot, sorted by writer and time.
 
     Of these about 63 % are original, 11 % mention, 14 % reply, 11 % repost. Who is addressed is
@@ -98,6 +100,7 @@ def ordinary_posts(stream: str, society: Society, per_account: int, source, targ
         per_account: mean number of posts.
         source: follower slots, sorted.
         target: followed slots.
+        weights: how often each of the ten everyday topics comes up; alike when left out.
     """
     n = society.n
     count = activity(stream, n, per_account)
@@ -146,7 +149,7 @@ def ordinary_posts(stream: str, society: Society, per_account: int, source, targ
     other[rows[~fits]] = -1
 
     own = chance(stream + "/topic/own", index, 500_000)
-    theme = np.where(own, society.topic[writer], below(stream + "/topic", index, 10))
+    theme = np.where(own, society.topic[writer], everyday(stream + "/topic", index, weights))
     theme = np.where(kind == MENTION, topic("mention"), theme)
     theme = np.where(kind == REPLY, topic("reply"), theme)
     return Plan(

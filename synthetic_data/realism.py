@@ -79,7 +79,8 @@ TARGETS = {
 def background(world: World) -> list[Line]:
     """Measure the society of a world, one line per entry of TARGETS.
 
-    Follow measures are taken within platforms, as nobody follows from one platform to another.
+    Nobody follows from one platform to another. So the tail of followers is that of the largest
+    platform, and the largest component is taken platform by platform.
     """
     found = _follows(world) | _activity(world) | _spread(world) | _texts(world) | _others(world)
     return [Line(name, low, high, found[name], src) for name, (low, high, src) in TARGETS.items()]
@@ -175,12 +176,15 @@ def _follows(world: World) -> dict:
     for part in nx.connected_components(graph):
         place = platform[next(iter(part))]
         largest[place] = max(largest.get(place, 0), len(part))
+    common = accounts["platform"].mode()[0]
     few = np.arange(0, n, max(1, n // 4000)).tolist()
     pairs = np.array(graph.edges)
     degree = np.bincount(pairs.ravel(), minlength=n)
     ends = np.concatenate([degree[pairs], degree[pairs[:, ::-1]]])
     return {
-        "followers: tail exponent": tail_exponent(np.bincount(two, minlength=n)),
+        "followers: tail exponent": tail_exponent(
+            np.bincount(two, minlength=n)[platform == common]
+        ),
         "follows returned": back / max(1, len(directed)),
         "clustering, mean": nx.average_clustering(graph, nodes=few),
         "assortativity": correlation(ends[:, 0], ends[:, 1]),

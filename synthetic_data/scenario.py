@@ -24,6 +24,8 @@ _WORLD = {
     "rooms_per_thousand": int,
     "moved_per_million": int,
 }
+# What [world] may say besides.
+_TEXTURE = {"follower_floor", "long_posts_per_million", "topic_weights"}
 _ORGANISATION = {
     "population": str,
     "type": str,
@@ -129,7 +131,8 @@ def read(path: Path) -> dict:
             raise WorldError(f"{path.name}: extends must name a scenario that stands alone")
         data = _over(_toml(FOLDER / f"{base}.toml"), data)
     _check_keys(path.name, "", data, dict.fromkeys(_REQUIRED, object), _OPTIONAL)
-    _check_keys(path.name, "world.", data["world"], _WORLD)
+    _check_keys(path.name, "world.", data["world"], _WORLD, _TEXTURE)
+    _check_texture(path.name, data["world"])
     for platform, entry in data["platforms"].items():
         _check_keys(path.name, f"platforms.{platform}.", entry, _PLATFORM)
         if len(entry["tiers"]) != 4 or sum(entry["tiers"]) != 100:
@@ -178,6 +181,20 @@ def _check_market(file: str, data: dict) -> None:
         raise WorldError(f"{file}: a market needs 40 movers or more, and 10 impostors or fewer")
     if group["buyers"] < 500:
         raise WorldError(f"{file}: market.buyers must be 500 or more")
+
+
+def _check_texture(file: str, world: dict) -> None:
+    """Check the keys of [world] that may be left out."""
+    share = world.get("long_posts_per_million", 0)
+    if not isinstance(share, int) or not 0 <= share <= 1_000_000:
+        raise WorldError(f"{file}: world.long_posts_per_million must be 0 to 1000000")
+    floor = world.get("follower_floor", 12)
+    if not isinstance(floor, int) or floor < 12:
+        raise WorldError(f"{file}: world.follower_floor must be 12 or more")
+    weights = world.get("topic_weights", [1] * 10)
+    whole = isinstance(weights, list) and all(isinstance(w, int) and w >= 0 for w in weights)
+    if not whole or len(weights) != 10 or not any(weights):
+        raise WorldError(f"{file}: world.topic_weights needs ten whole numbers, not all of them 0")
 
 
 def _toml(path: Path) -> dict:

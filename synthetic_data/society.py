@@ -69,7 +69,8 @@ def build(stream: str, scenario: dict, n: int) -> Society:
         first += count
     homes = below(stream + "/community/district", np.arange(first), len(pools.words("district")))
     spanish = chance(stream + "/community/language", np.arange(first), 450_000)
-    interest = below(stream + "/community/topic", np.arange(first), 10)
+    weights = settings.get("topic_weights")
+    interest = everyday(stream + "/community/topic", np.arange(first), weights)
 
     language = spanish[community].astype(np.int64)
     language ^= chance(stream + "/language", slots, 120_000)
@@ -105,6 +106,16 @@ def build(stream: str, scenario: dict, n: int) -> Society:
         handle=_handles(stream, slots, given),
         bio=write_bios(stream + "/bio", slots, language, "ordinary"),
     )
+
+
+def everyday(path: str, index, weights: list[int] | None) -> np.ndarray:
+    """Draw one of the ten everyday topics per index, alike or by weights.
+
+    Example:
+        >>> everyday("t", [1, 2], [0, 0, 5, 0, 0, 0, 0, 0, 0, 0]).tolist()
+        [2, 2]
+    """
+    return below(path, index, 10) if weights is None else pick(path, index, weights)
 
 
 def _names(stream: str, slots: np.ndarray, language: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -135,6 +135,39 @@ def write_posts(path, index, topic_of, language_of, who, style):
     return text, tags, words
 
 
+def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
+    """Put one to four more sentences of the same topic before a post, as far as there is room.
+
+    Args:
+        path: stream.
+        index: stable number of each post.
+        body: texts (object array of str).
+        topic_of: topic number per post.
+        language_of: 0 for en, 1 for es, per post.
+
+    Returns:
+        Texts (object array of str), at most 280 characters each.
+    """
+    body = body.copy()
+    more = 1 + below(path + "/more", index, 4)
+    for code, rows in _by_value(topic_of * 2 + language_of):
+        language = pools.LANGUAGES[code % 2]
+        templates = pools.grammar(language)["topics"][topics()[code // 2]]["templates"]
+        templates = [template for template in templates if "{who}" not in template]
+        for turn in range(4 if templates else 0):
+            rows = rows[more[rows] > turn]
+            chosen = below(f"{path}/{turn}", index[rows], len(templates))
+            for number, some in _by_value(chosen):
+                part = rows[some]
+                spot = f"{path}/{turn}/{code}.{number}"
+                for row, line in zip(
+                    part, fill(spot, index[part], templates[number], language), strict=True
+                ):
+                    joined = f"{line}. {body[row]}"
+                    body[row] = joined if len(joined) <= LIMIT else body[row]
+    return body
+
+
 def _slip(line: str, at: int) -> str:
     """Swap two neighbouring letters of one long word, never inside a handle."""
     words = line.split(" ")

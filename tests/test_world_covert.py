@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from world_helpers import digests, world
 
-from synthetic_data import WorldError, covert, generate, scenario, schema
+from synthetic_data import WorldError, covert, generate, realism, scenario, schema
 from synthetic_data.difficulty import settled, topology_baseline
 from synthetic_data.follows import ordinary_follows
 from synthetic_data.generate import from_settings
@@ -246,6 +246,50 @@ def test_impossible_networks_are_refused(tmp_path, change, sentence):
     path.write_text(f'extends = "cell"\n[network]\n{lines}\n', encoding="utf-8")
     with pytest.raises(WorldError, match=sentence):
         scenario.read(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("follower_floor = 3", r"^my\.toml: world\.follower_floor must be 12 or more$"),
+        ("long_posts_per_million = -1", r"world\.long_posts_per_million must be 0 to 1000000$"),
+        ("topic_weights = [1, 2]", r"world\.topic_weights needs ten whole numbers, not all of"),
+        ("topic_weight = 1", r"unknown key world\.topic_weight; known keys are: "),
+    ],
+)
+def test_slips_in_the_texture_are_named(tmp_path, line, sentence):
+    path = tmp_path / "my.toml"
+    path.write_text(f'extends = "cell"\n[world]\n{line}\n', encoding="utf-8")
+    with pytest.raises(WorldError, match=sentence):
+        scenario.read(path)
+
+
+def test_background_of_covert_worlds_meets_its_targets():
+    # The targets that the older worlds miss: many long posts, hashtags after Zipf, heavy tails.
+    lines = [
+        {line.name: line.value for line in realism.background(world("cell", seed, 1500))}
+        for seed in (1, 2, 3)
+    ]
+    for name in (
+        "text: longer than 140",
+        "text: at the limit of 280",
+        "text: median length",
+        "clustering, mean",
+        "assortativity",
+        "largest component",
+        "follows returned",
+        "burstiness A",
+        "peak hour / trough hour",
+    ):
+        low, high, _ = realism.TARGETS[name]
+        assert all(low <= found[name] <= high for found in lines), name
+    # A small world draws few communities, and so few favourite topics: the mean is looked at.
+    slope = [found["hashtags: Zipf slope"] for found in lines]
+    assert 0.9 <= np.mean(slope) <= 1.1
+    tail = [found["followers: tail exponent"] for found in lines]
+    assert 2.1 <= np.mean(tail) <= 3.1  # fifty accounts in the tail fix it to about 0.3
+    made = world("cell", 1, 1500).tables["posts"]
+    assert made["text"].str.len().max() <= 280
 
 
 def test_network_larger_than_the_society_is_refused():

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Start here
 #
-# Welcome to a course in social media intelligence, on people who do not exist.
-# You learn to ask a lawful question, to answer it from data, and to say how sure you are.
-# You need a computer and some patience, and no experience in programming.
+# Welcome to a course on people who do not exist.
+# **Social media intelligence** answers questions from what accounts post and how they are linked.
+# You learn to ask lawful questions, and to say how sure you are.
+# You need a computer, patience, and no experience in programming.
 #
 # *All people, accounts and places in this course are invented.*
 
@@ -22,6 +23,7 @@
 # Click into the cell below, hold Shift and press Enter.
 # `[*]` beside it means that it is working.
 # The first time takes some seconds.
+# You need not understand the code yet: lesson M00 explains it.
 
 # %%
 from matplotlib import pyplot as plt
@@ -29,18 +31,20 @@ from matplotlib import pyplot as plt
 from socmint import open_case, show
 
 case = open_case("first_steps", seed=7)
-print("Welcome to Quellor:", len(case.accounts), "accounts wrote", len(case.posts), "posts.")
+writers = case.posts["account_id"].nunique()
+print("Welcome to Quellor:", writers, "accounts wrote", len(case.posts), "posts.")
 hours = case.posts["time"].dt.hour.value_counts().sort_index()
 fig, axes = plt.subplots(figsize=(7, 3))
 axes.bar(hours.index, hours)
-axes.set_title("Quellor sleeps at night and talks at eight in the evening")
+axes.set_title("Quellor writes least from two to five at night, most at eight in the evening")
 axes.set_xlabel("hour of the day")
 axes.set_ylabel("posts in one month")
-show(fig, alt="Bars for 24 hours: fewest posts around three, most at eight in the evening.")
+show(fig, alt="Bars for 24 hours: lowest at two, three and four, highest at eight in the evening.")
 
 # %% [markdown]
 # It works: you have just read a month of posts from an invented town.
 # You cannot break anything.
+# The **kernel** is the program that runs your cells.
 # If something looks wrong, choose *Kernel*, then *Restart Kernel and Run All Cells…* in the menu.
 # Save your work with Ctrl+S, or Cmd+S on a Mac.
 
@@ -62,6 +66,13 @@ show(fig, alt="Bars for 24 hours: fewest posts around three, most at eight in th
 # Try as often as you like.
 # Under the check are three **hints** to unfold.
 # A lab that you have not begun runs without an error, and its checks say "not answered yet".
+
+# %% [markdown]
+# ## Words that come back
+#
+# - **Synthetic** means invented; every figure says so.
+# - **Dual use** means that a method can help and harm; each lab says how it limits the harm.
+# - **Claims**, at the end of a lesson: the numbers of its statements that come from a source.
 
 # %% [markdown]
 # ## What you promise

@@ -1,22 +1,24 @@
 # %% [markdown] tags=["header"]
-# The council of Quellor asks for a fair picture of the town's public talk.
+# The council of Quellor asks for a fair picture: how much does the town write, and where?
 # You count, you draw, and you accuse nobody.
 #
-# Dual use: counts by platform help nobody to find a person.
-# Question 6 looks at a whole club, and at ties that its members made for all to see.
+# Dual use: a method is dual-use if it can help and harm.
+# Counts by platform help nobody to find a person.
+# Question 6 looks at the follows inside one club, and reads no text.
 
 # %% [markdown]
 # ## How this lab works
 #
 # Run every cell from top to bottom with Shift+Enter.
 # In each question you write in **one** cell: put your code in place of the three dots `...`.
-# Lines that begin with `#` are notes for you; Python skips them.
-# Run your cell, then run the cell below it: the **check** answers beside your work.
-# You can try as often as you like.
+# Every other code cell is given: run it, you need not write such code.
+# Python skips what stands behind `#`: a note for you.
+# Run your cell, then the cell below it: the **check** answers.
+# Try as often as you like.
 # The **hints** unfold with a click, one step at a time.
 #
 # A `NameError`, or a table in disorder?
-# Run the next cell again, and then the cells below it.
+# Run the next cell again, then those below it.
 
 # %%
 import networkx as nx
@@ -26,8 +28,11 @@ from matplotlib import pyplot as plt
 from socmint import open_lab, show
 
 case, check = open_lab("first_steps")
-accounts, posts, ties, groups = case.accounts, case.posts, case.ties, case.groups
-posts.head(3)
+accounts = case.accounts
+posts = case.posts
+ties = case.ties
+groups = case.groups
+posts[["post_id", "account_id", "platform"]].head(3)
 
 # %% [markdown] tags=["q1", "task"]
 # The table `posts` has one row for each post, and the column `account_id` says who wrote it.
@@ -94,6 +99,7 @@ check.q2(posts_on_tikkeron)
 # | --- | --- |
 # | the name | how many posts |
 #
+# Names beside numbers are not yet a table: `platform` must be a column.
 # Each right number earns its share of the points.
 
 # %% tags=["q3", "answer"]
@@ -113,7 +119,8 @@ check.q3(posts_by_platform)
 #    So which column makes the groups?
 # 2. `size()` counts the rows of each group.
 #    In which table is one row one post?
-# 3. `reset_index(name="posts")` makes a table of the counts and names the second column.
+# 3. After `size()` the platforms stand beside the counts, outside any column.
+#    `reset_index(name="posts")` makes a table: the platforms become a column, and `posts` is the name of the other.
 
 # %% [markdown] tags=["q3", "solution-note"]
 # Grouping counts every platform in the same way, so no platform is forgotten.
@@ -154,13 +161,17 @@ check.q4(busiest)
 # Draw a **bar chart** of the posts on each platform, from your table `posts_by_platform`.
 #
 # Your answer is the figure `fig`.
-# Five things share the points:
+# Six things share the points:
 #
 # - a title,
 # - a name for the x axis,
 # - a name for the y axis,
+# - axis names that fit the bars,
 # - one bar for each platform,
 # - the right heights.
+#
+# The check sees that there is a title, not whether it is true.
+# That part is yours.
 
 # %% tags=["q5", "answer"]
 # Line 1:  fig, axes = plt.subplots()
@@ -171,10 +182,11 @@ fig = ...  # keep this line, and write below it
 ### BEGIN SOLUTION
 fig, axes = plt.subplots()
 axes.bar(posts_by_platform["platform"], posts_by_platform["posts"])
-axes.set_title("Tikkeron carries more posts than any other platform")
+largest = posts_by_platform.nlargest(1, "posts")["platform"].item()
+axes.set_title(largest + " carries more posts than any other platform")
 axes.set_xlabel("platform")
 axes.set_ylabel("posts in one month")
-show(fig, alt="Four bars, one for each platform: Tikkeron is the highest.")
+show(fig, alt="Four bars, one for each platform: the highest is " + largest + ".")
 ### END SOLUTION
 
 # %% tags=["q5", "check"]
@@ -184,54 +196,60 @@ check.q5(fig)
 # 1. Copy the lines from `fig, axes = …` to `show(…)` out of the first cell of the lesson.
 #    Then change what is different here.
 # 2. `axes.bar` needs two things, with a comma between them: the column with the names, the column with the numbers.
-#    A `KeyError` means that your table has no column of that name: look at your answer to Q3.
+#    A `KeyError` means that your table has no column of that name.
+#    In your answer to Q3, both names must stand *above* a column.
+#    Its line ends with `.reset_index(name="posts")`.
 # 3. The title and the axis names are text between quotation marks: `axes.set_title("…")`, `axes.set_xlabel("…")`, `axes.set_ylabel("…")`.
 
 # %% [markdown] tags=["q5", "solution-note"]
-# A title should state the finding, so it differs from town to town: read the bars before you write it.
+# A title should state the finding, so it differs from town to town.
+# The solution looks the name up; a learner reads the bars and writes it.
 
 # %% [markdown] tags=["q6", "task"]
-# The next cell makes the table `club_ties`: who follows whom inside the football club *Quellor Lanterns FC*.
+# The football club *Quellor Lanterns FC* looks for well linked members who could welcome newcomers.
+# The next cell makes the table `club_ties`: who follows whom inside the club.
 # Build a **graph** from it.
-# Which account has the **most ties**, that is, the highest degree?
+# Which accounts have **ten ties or more**, that is, a degree of at least 10?
+# Two accounts that follow each other share one tie.
 #
-# Your answer is a list with one account id.
-# If several share the first place, all of them belong in it.
+# Your answer is a list of account ids, in any order.
 # A wrong id too many lowers the score, and so does a missing one.
 
 # %% tags=["q6", "given"]
-club = groups[groups["name"] == "Quellor Lanterns FC"]
-players = ties[ties["target"].isin(club["group_id"])]["source"]
-follows = ties[ties["kind"] == "follow"]
-follows = follows[follows["source"].isin(players)]
-club_ties = follows[follows["target"].isin(players)]
-club_ties.head(3)
+club = groups[groups["name"] == "Quellor Lanterns FC"]  # the row of the club
+joins = ties[ties["target"].isin(club["group_id"])]  # who joined the club
+players = joins["source"]  # their account ids
+follows = ties[ties["kind"] == "follow"]  # all follows in town
+from_players = follows[follows["source"].isin(players)]  # those that players make
+club_ties = from_players[from_players["target"].isin(players)]  # and that reach players
+club_ties[["kind", "source", "target"]].head(3)
 
 # %% tags=["q6", "answer"]
 # Line 1:  graph = nx.from_pandas_edgelist( … )      a table and the names of two columns
 # Line 2:  degrees = pd.Series(dict(graph.degree()))
-# Line 3:  most_ties = degrees[ condition ].index
-most_ties = ...  # keep this line, and write below it
+# Line 3:  well_linked = degrees[ condition ].index
+well_linked = ...  # keep this line, and write below it
 ### BEGIN SOLUTION
 graph = nx.from_pandas_edgelist(club_ties, "source", "target")
 degrees = pd.Series(dict(graph.degree()))
-most_ties = degrees[degrees == degrees.max()].index
+well_linked = degrees[degrees >= 10].index
 ### END SOLUTION
-most_ties
+well_linked
 
 # %% tags=["q6", "check"]
-check.q6(most_ties)
+check.q6(well_linked)
 
 # %% [markdown] tags=["q6", "hints"]
 # 1. An edge has two ends.
 #    Look at the table above: which two columns hold account ids?
-# 2. Look at `degrees.nlargest(5)`.
+# 2. Look at `degrees.nlargest(20)`: where does it fall below ten?
 #    Now you see what you are looking for; let Python pick it out.
-# 3. The condition asks of each degree: is it equal to the highest, `degrees.max()`?
-#    Filter `degrees` with it, and end with `.index`.
+# 3. The condition asks of each degree: is it at least 10?
+#    In the lesson, `>=` asks: at least as large?
+#    Filter `degrees` with the condition, and end with `.index`.
 
 # %% [markdown] tags=["q6", "solution-note"]
-# The condition keeps every account on the first place, also when two share it.
+# The graph counts two follows that answer each other as one tie, so counting rows gives more, and counting one column gives less.
 
 # %% [markdown]
 # ## How many people did you look at?
@@ -245,13 +263,16 @@ pd.DataFrame(
     {
         "question": ["Q1 to Q3, and Q5", "Q4", "Q6"],
         "accounts looked at": [seen, seen, players.nunique()],
-        "single accounts named": ["none", "five", "those on the first place"],
+        "single accounts named": ["none", "five", "all with ten ties or more"],
     }
 )
 
 # %% [markdown]
-# Questions 1, 2, 3 and 5 needed no id, no handle and no text: counts answer the council.
-# Questions 4 and 6 single out accounts of people who did nothing but post and follow.
+# Questions 1, 2, 3 and 5 named nobody and read no text: counts answer the council.
+# Yet some of the posts were written for friends, or for one reader.
+# May a council count those too?
+# Module M01 asks such questions.
+# Questions 4 and 6 single out accounts that did nothing but post and follow.
 # In real work you would first ask: who needs this name, for what, and who allowed it?
 
 # %% [markdown] tags=["footer"]

@@ -26,7 +26,7 @@ axes.set_ylabel("posts")
 show(fig, alt="Four bars: Convivara has more than half of all posts, Ombrisol the fewest.")
 
 # %% [markdown]
-# You have run code, and it drew a chart: one bar for each platform.
+# You have run code, and it drew a chart: one bar for each **platform**.
 # At the end of this lesson you can read that cell.
 #
 # ## Give a value a name
@@ -81,17 +81,18 @@ len(clubs)
 # %% [markdown]
 # ## Look into a table
 #
-# `case` holds the tables of the town.
+# `case` holds tables.
 # A table is a **DataFrame**; in `posts`, one row is one post.
 # A dot stands between a table and what you ask of it.
-# `columns` are the names of its columns, `head(3)` its first three rows.
+# `columns` are its column names, `head(3)` its first three rows.
 # `print` shows more than the last line.
+# A list in square brackets keeps these columns only.
 
 # %%
 posts = case.posts
 print(len(posts), "rows")
 print(list(posts.columns))
-posts.head(3)
+posts[["post_id", "account_id", "platform"]].head(3)
 
 # %% [markdown]
 # Square brackets with a name select one column.
@@ -112,15 +113,13 @@ posts["account_id"].nunique()
 #
 # A **condition** is true or false for each row.
 # `==` asks: are they equal?
+# `>=` asks: at least as large?
 # Put the condition in square brackets, and only the true rows stay.
 
 # %%
 photos = posts[posts["platform"] == "Ombrisol"]
-len(photos)
-
-# %%
 two_platforms = posts[posts["platform"].isin(["Ombrisol", "Susurrel"])]
-len(two_platforms)
+print(len(photos), len(two_platforms))
 
 # %% [markdown]
 # `isin` keeps the rows whose value is in a list.
@@ -177,9 +176,9 @@ per_account.sort_values().head(5)
 #
 # Each account has a name on its platform, its **handle**.
 # It stands in another table, `case.accounts`.
-# `reset_index` makes a table of your counts.
+# Your counts are one column with names on its left, not yet a table.
+# `reset_index(name="posts")` makes a table of them: the names become a column, and `"posts"` names the other.
 # `merge` puts rows with the same id together.
-# A list in the brackets selects two columns.
 
 # %%
 busiest = per_account.nlargest(3).reset_index(name="posts")
@@ -188,6 +187,7 @@ busiest.merge(case.accounts[["account_id", "handle"]], on="account_id")
 # %% [markdown]
 # ## Draw a chart
 #
+# `plt.subplots()` gives two things: `fig`, the picture, and `axes`, the field where you draw.
 # A bar needs a name and a height.
 # The names on the left of your counts are their `index`.
 #
@@ -211,29 +211,37 @@ show(fig, alt="Two bars: English has about twice as many posts as Spanish.")
 # ## Build a graph
 #
 # A **graph** has **nodes** (here accounts) and **edges** (here ties between two accounts).
-# First you need a table of ties: who follows whom in the choir.
+# In `ties`, one row is one act: `source` does something to `target`.
+# `kind` says what: join a group, follow an account, and more.
 
 # %%
-groups, ties = case.groups, case.ties
-choir = groups[groups["name"] == "Coro de la Marea"]
-members = ties[ties["target"].isin(choir["group_id"])]["source"]
-follows = ties[ties["kind"] == "follow"]
-follows = follows[follows["source"].isin(members)]
-choir_ties = follows[follows["target"].isin(members)]
+groups = case.groups
+ties = case.ties
+ties[["kind", "source", "target"]].head(3)
+
+# %%
+# Who follows whom in the choir? Python skips what stands behind a #: it is a note for you.
+# Read these filters one by one and run them. You need not write such a cell yourself.
+choir = groups[groups["name"] == "Coro de la Marea"]  # the row of the choir
+joins = ties[ties["target"].isin(choir["group_id"])]  # who joined the choir
+members = joins["source"]  # their account ids
+follows = ties[ties["kind"] == "follow"]  # all follows in town
+from_members = follows[follows["source"].isin(members)]  # those that members make
+choir_ties = from_members[from_members["target"].isin(members)]  # and that reach members
 print(len(choir_ties), "rows")
-choir_ties.head(3)
+choir_ties[["kind", "source", "target"]].head(3)
 
 # %% [markdown]
 # `import` fetches more tools.
 #
 # **Predict, then run.**
-# Each row above is a tie.
 # Will the graph have as many edges as the table has rows?
 
 # %%
 import networkx as nx
 import pandas as pd
 
+# "source" and "target" are the columns with the two ends of an edge.
 graph = nx.from_pandas_edgelist(choir_ties, "source", "target")
 print(graph.number_of_nodes(), "nodes,", graph.number_of_edges(), "edges")
 
@@ -244,14 +252,15 @@ print(graph.number_of_nodes(), "nodes,", graph.number_of_edges(), "edges")
 # **Neighbours** are one edge away.
 #
 # **Your turn.**
-# Change `max` to `min`: who has the fewest ties?
+# Run the cell.
+# Then put `>= 10` in place of `== degrees.max()`: who has ten ties or more?
 
 # %% tags=["exercise"]
 degrees = pd.Series(dict(graph.degree()))
 print(degrees.nlargest(3))
-most = degrees[degrees == degrees.max()].index
-print("most ties:", list(most))
-print("neighbours:", list(graph.neighbors(most[0])))
+chosen = degrees[degrees == degrees.max()].index
+print("chosen:", list(chosen))
+print("neighbours of the first one:", list(graph.neighbors(chosen[0])))
 
 # %% tags=["figure"]
 fig, axes = plt.subplots()

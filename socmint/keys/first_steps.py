@@ -1,6 +1,8 @@
 """The key of lab M00. Plain Python counts here what the solution asks pandas and networkx."""
 
+import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -8,6 +10,13 @@ import pandas as pd
 from socmint.check import DF, FIG, NUM, RANK, SET, Key, Need, Wrong
 
 CLUB = "Quellor Lanterns FC"
+MANY = 10
+"""Ties of a well linked member in Q6. On the worlds of seeds 0 to 60, 6 to 18 of 32 members have so
+many, and each mistake named there finds other accounts. The first place would not tell methods
+apart: the best linked member is mostly far ahead of the rest."""
+
+Follow = tuple[str, str]
+"""Who follows, and who is followed."""
 
 
 def _counts(world: Any, table: str, column: str) -> dict[str, int]:
@@ -29,35 +38,61 @@ def _table(counts: dict[str, float]) -> pd.DataFrame:
     return pd.DataFrame({"platform": list(counts), "posts": list(counts.values())})
 
 
-def _club(world: Any) -> dict[str, set[str]]:
-    """Return account → the club members it is tied to by a follow, in either direction."""
-    groups, ties = world.tables["groups"], world.tables["ties"]
+def _rows(world: Any) -> list[tuple[str, str, str]]:
+    ties = world.tables["ties"]
+    return list(zip(*(ties[name].tolist() for name in ("kind", "source", "target")), strict=True))
+
+
+def _members(world: Any) -> set[str]:
+    groups = world.tables["groups"]
     names = zip(groups["group_id"].tolist(), groups["name"].tolist(), strict=True)
     club = {group for group, name in names if name == CLUB}
-    columns = (ties[name].tolist() for name in ("kind", "source", "target"))
-    rows = list(zip(*columns, strict=True))
-    members = {source for _, source, target in rows if target in club}
-    friends: dict[str, set[str]] = defaultdict(set)
-    for kind, source, target in rows:
-        if kind == "follow" and source in members and target in members and source != target:
-            friends[source].add(target)
-            friends[target].add(source)
-    return dict(friends)
+    return {source for _, source, target in _rows(world) if target in club}
 
 
-def _degrees(world: Any) -> dict[str, int]:
-    return {account: len(friends) for account, friends in _club(world).items()}
+def _follows(world: Any) -> list[Follow]:
+    """Return all follows in town."""
+    return [(source, target) for kind, source, target in _rows(world) if kind == "follow"]
 
 
-def _most_ties(world: Any) -> set[str]:
-    degrees = _degrees(world)
-    return {account for account, ties in degrees.items() if ties == max(degrees.values())}
+def _from_players(world: Any) -> list[Follow]:
+    members = _members(world)
+    return [(source, target) for source, target in _follows(world) if source in members]
+
+
+def _club(world: Any) -> list[Follow]:
+    """Return the follows inside the club."""
+    members = _members(world)
+    return [(source, target) for source, target in _from_players(world) if target in members]
+
+
+def _degrees(follows: Iterable[Follow]) -> dict[str, int]:
+    """Return account → the number of others that it follows or that follow it."""
+    others: dict[str, set[str]] = defaultdict(set)
+    for source, target in follows:
+        others[source].add(target)
+        others[target].add(source)
+    return {account: len(tied) for account, tied in others.items()}
+
+
+def _well_linked(ties: dict[str, int]) -> list[str]:
+    return [account for account, number in ties.items() if number >= MANY]
+
+
+def _most_liked(world: Any) -> list[str]:
+    """Return the five accounts whose posts get the most likes on average."""
+    posts = world.tables["posts"]
+    return posts.groupby("account_id")["likes"].mean().nlargest(5).index.tolist()
+
+
+def _stands(answer: dict[str, Any]) -> bool:
+    """Say whether the bars stand: then all are equally wide."""
+    return len({width for width, _ in answer["bars"]}) == 1
 
 
 def _bars(answer: dict[str, Any]) -> tuple[list[str], list[float]]:
-    """Return names and lengths of the bars, standing or lying: all are equally thick."""
-    thick = {width for width, _ in answer["bars"]}
-    standing = len(thick) == 1
+    """Return names and lengths of the bars, standing or lying."""
+    standing = _stands(answer)
     lengths = [height if standing else width for width, height in answer["bars"]]
     names = answer["xticks"] if standing else answer["yticks"]
     return [name.strip() for name in names], lengths
@@ -75,9 +110,24 @@ def _has_heights(answer: dict[str, Any], expected: dict[str, int]) -> bool:
     return sorted(lengths) == sorted(expected.values())
 
 
+def _has_fitting_names(answer: dict[str, Any], _: object) -> bool:
+    """Say whether no axis has the name of the other, as far as its words tell."""
+    names, lengths = answer["xlabel"].casefold(), answer["ylabel"].casefold()
+    if not _stands(answer):
+        names, lengths = lengths, names
+    counts = r"posts?|number|numbers|counts?|amount|how many|how much|total"
+    counted = "platform" in lengths and not re.search(rf"\b({counts})\b", lengths)
+    named = "platform" not in names and re.match(rf"\W*(the )?({counts})\b", names)
+    return not (counted or named)
+
+
 TITLE = "Your chart has no title. A title says in a few words what there is to see."
 X_NAME = "The x axis, along the bottom, has no name. Say what its labels are."
 Y_NAME = "The y axis, at the side, has no name. Say what the numbers count."
+SWAPPED = (
+    "Your axis names do not fit the bars. One axis holds the names of the platforms, the other "
+    "counts posts: look which is which."
+)
 BARS = "Your chart needs one bar for each platform, with the name of the platform at each bar."
 HEIGHTS = (
     "Your bars do not show the numbers of posts. Compare each bar with your table of Q3: "
@@ -104,11 +154,6 @@ def _most(counts: dict[str, int], length: int) -> dict[str, int]:
 def _sizes(world: Any) -> pd.Series:
     """Posts of each account, as the lab's solution counts them: a mistake starts from there."""
     return world.tables["posts"].groupby("account_id").size()
-
-
-def _handles(world: Any) -> list[str]:
-    accounts = world.tables["accounts"].set_index("account_id")
-    return accounts.loc[_sizes(world).nlargest(5).index, "handle"].tolist()
 
 
 KEYS: dict[str, Key] = {
@@ -211,7 +256,9 @@ KEYS: dict[str, Key] = {
             Wrong(
                 "shares, not counts",
                 lambda world: (
-                    world.tables["posts"]["platform"].value_counts(normalize=True).rename("posts")
+                    world.tables["posts"]["platform"]
+                    .value_counts(normalize=True)
+                    .reset_index(name="posts")
                 ),
                 "Your numbers are shares of 1. The council asks how many posts: leave out "
                 "normalize=True.",
@@ -250,16 +297,10 @@ KEYS: dict[str, Key] = {
                 "Your five are only the first rows of the table accounts. Nothing was counted yet.",
             ),
             Wrong(
-                "posts with most likes",
-                lambda world: world.tables["posts"].nlargest(5, "likes")["post_id"],
-                "Your list holds posts, and ids of posts begin with p. The question asks for "
-                "accounts, by how many posts they wrote.",
-            ),
-            Wrong(
-                "handles, not ids",
-                _handles,
-                "Your list holds handles. Anybody can change a handle: answer with account ids, "
-                "which stay.",
+                "most liked",
+                _most_liked,
+                "Your five got the most likes for a post. The question asks how many posts they "
+                "wrote: count rows with size().",
             ),
         ),
     ),
@@ -269,14 +310,15 @@ KEYS: dict[str, Key] = {
                 Need(lambda answer, _: bool(answer["title"].strip(" .…")), TITLE),
                 Need(lambda answer, _: bool(answer["xlabel"].strip(" .…")), X_NAME),
                 Need(lambda answer, _: bool(answer["ylabel"].strip(" .…")), Y_NAME),
+                Need(_has_fitting_names, SWAPPED),
                 Need(_has_each_platform, BARS),
                 Need(_has_heights, HEIGHTS),
             )
         ),
         expected=_posts_by_platform,
         right=(
-            "A reader who sees only your chart knows what it counts. Does your title say what you "
-            "found? That is the next step."
+            "A reader who sees only your chart knows what it counts. No check read whether your "
+            "title is true: compare it with the bars."
         ),
         wrongs=(
             Wrong("no title", lambda world: _figure(_posts_by_platform(world), title=""), TITLE),
@@ -284,6 +326,13 @@ KEYS: dict[str, Key] = {
                 "no axis names",
                 lambda world: _figure(_posts_by_platform(world), xlabel="", ylabel=""),
                 X_NAME,
+            ),
+            Wrong(
+                "axis names swapped",
+                lambda world: _figure(
+                    _posts_by_platform(world), xlabel="posts in one month", ylabel="platform"
+                ),
+                SWAPPED,
             ),
             Wrong(
                 "bars of accounts",
@@ -299,36 +348,48 @@ KEYS: dict[str, Key] = {
     ),
     "q6": Key(
         kind=SET(),
-        expected=_most_ties,
+        expected=lambda world: _well_linked(_degrees(_club(world))),
         right=(
-            "Nobody in this club has more ties in this table. A captain, a ticket seller or a fan "
-            "with time may stand there: degree counts, it does not explain."
+            "These members have many ties in this table. A captain, a ticket seller or a fan with "
+            "time may stand there: degree counts, it does not explain."
         ),
         wrongs=(
             Wrong(
-                "fewest ties",
-                lambda world: [
-                    account
-                    for account, ties in _degrees(world).items()
-                    if ties == min(_degrees(world).values())
-                ],
-                "You kept the lowest degree. The question asks for the highest.",
+                "counted only who is followed",
+                lambda world: _well_linked(Counter(target for _, target in _club(world))),
+                # Often this is the first place alone, so the sentence serves both mistakes.
+                "Your list stops at the top, or counts only the follows that an account receives. "
+                "A tie has two ends, and ten ties are enough: let the graph count both.",
             ),
             Wrong(
-                "the five highest",
-                lambda world: list(_most(_degrees(world), 5)),
-                "Your list goes on below the first place. Keep those whose degree equals the "
-                "highest, and nobody else.",
+                "counted only who follows",
+                lambda world: _well_linked(Counter(source for source, _ in _club(world))),
+                "You counted only the follows that an account makes. A tie has two ends: build "
+                "the graph, and let it count both.",
             ),
             Wrong(
-                "the neighbours",
-                lambda world: _club(world)[min(_most_ties(world))],
-                "Your list holds the neighbours of a well tied account, and not the account "
-                "itself.",
+                "counted rows of both columns",
+                lambda world: _well_linked(
+                    Counter(account for follow in _club(world) for account in follow)
+                ),
+                "You counted follows. Two accounts that follow each other make two rows and share "
+                "one tie: the degree in nx.from_pandas_edgelist( … ) counts it once.",
+            ),
+            Wrong(
+                "used all follows in town",
+                lambda world: _well_linked(_degrees(_follows(world))),
+                "Your graph holds the follows of the whole town. Build it from club_ties, where "
+                "both ends are in the club.",
+            ),
+            Wrong(
+                "used all follows of the players",
+                lambda world: _well_linked(_degrees(_from_players(world))),
+                "Your graph holds follows that lead out of the club. Build it from club_ties, the "
+                "last table of the cell above.",
             ),
             Wrong(
                 "everybody in the graph",
-                lambda world: list(_degrees(world)),
+                lambda world: list(_degrees(_club(world))),
                 "Your list holds everybody in the graph. Filter degrees with a condition before "
                 "you take the index.",
             ),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthetic_data import schema
+from synthetic_data.errors import WorldError
 from synthetic_data.streams import below, chance, opaque, ranked
 
 CLUES = ("handle", "hours", "image", "phone")
@@ -49,10 +50,17 @@ def choose(stream: str, handle: np.ndarray, free: np.ndarray, persons: int, alik
         free: slots that may be chosen.
         persons: people in the declared part.
         alike: innocent pairs that share one clue.
+
+    Raises:
+        WorldError: the society is too small.
     """
     stream += "/persons"
     two, three = persons * 18 // 100, persons * 7 // 100
     links = two + 2 * three
+    if len(free) < persons + links + 2 * alike:
+        raise WorldError(
+            f"the world is too small for city.persons = {persons}; ask for more accounts"
+        )
     # A shared stem must exist already, because handles stay as they are.
     stems = _stems(handle)
     order = free[np.argsort(stems[free], kind="stable")]

@@ -257,13 +257,19 @@ def _amplify(stream, society, script, people) -> None:
     bots, keen = people["amplifier"], people["zealot"]
     days = (society.end - society.start) // DAY
     bursts = 24
+    used = dict.fromkeys(bots.tolist(), 0)
     for burst in range(bursts):
         day = 1 + burst * days // bursts
         start = _at(society, day, 7 * HOUR + int(below(stream + "/burst", burst, 14 * HOUR)[0]))
         theme = _TOPICS[burst % len(_TOPICS)]
         link = f"claro-now.example/{100 + burst}"
         size = len(bots) * (30 + int(below(stream + "/size", burst, 25)[0])) // 100
-        crew = ranked(f"{stream}/crew/{burst}", bots)[:size].tolist()
+        # Who took part least comes first, so that every account is used often enough.
+        crew = sorted(
+            ranked(f"{stream}/crew/{burst}", bots).tolist(), key=lambda slot: used[slot] // 2
+        )[:size]
+        for slot in crew:
+            used[slot] += 1
         for turn, slot in enumerate(crew):
             words = _PUSHED[(turn + burst) % len(_PUSHED)].format(topic=theme, link=link)
             late = int(below(f"{stream}/late/{burst}", slot, WINDOW)[0])

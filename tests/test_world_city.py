@@ -1,8 +1,11 @@
 """The city: each planted thing can be found by a sensible method, and not by a careless one."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import unicodedata
 from collections import defaultdict
 from itertools import combinations, pairwise
@@ -12,9 +15,12 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from world_helpers import world
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+from world_helpers import digests, world
 
-from synthetic_data import World, WorldError, city, schema
+from synthetic_data import World, WorldError, city, scenario, schema
+from synthetic_data.casting import minimum
+from synthetic_data.generate import from_settings
 
 CITIES = [("city", seed, 2000) for seed in (1, 2, 3)]
 SEEDS = pytest.mark.parametrize("which", CITIES, ids=lambda w: f"{w[1]}-{w[2]}")
@@ -394,7 +400,7 @@ def test_posting_much_shows_keen_people_instead(which):
 _WORDS = {
     "k-1": "footbridge|pasarela",
     "k-2": "tap water|agua del grifo",
-    "k-3": "ferry.*(?:Muelle Sur|stuck)",
+    "k-3": "ferry.*(?:stopped|not moving|stuck|parado).* Muelle Sur",
     "k-4": "(?:clinic|clínica).*Saltpans|Saltpans clinic",
     "k-5": "Fishmarket.*(?:sealed|nadie entra)|sealed.*Fishmarket",
 }
@@ -556,7 +562,7 @@ def test_harbour_posts_are_all_still_there(which):
         assert (same[column].array == before[column].array).all(), column
     # Only mentions of an imitator's new handle and reposts of it may read differently.
     assert (same["text"].array != before["text"].array).mean() < 0.01
-    assert 0.05 < 1 - len(before) / len(after) < 0.2
+    assert 1500 < len(after) - len(before) < 2500
 
 
 # The folder.
@@ -592,3 +598,81 @@ def test_a_changed_map_is_refused(folder, tmp_path):
     degrees.write_text(degrees.read_text().replace("41.97293", "41.97", 1))
     with pytest.raises(WorldError, match=r"^places\.csv: column 'lat' holds a value that is not"):
         World.read(copy)
+
+
+# Frozen on purpose: a change here means that every city and every market changes.
+GOLDEN = {
+    ("city", 2, 1600): {
+        "posts": "e90b4f364e9d2331",
+        "places": "d7569220f31983b6",
+        "devices": "4054b665d92fd56e",
+        "locations": "87c4499a61367da1",
+        "media": "fd54392c65a8ca4b",
+        "stock_pictures": "8107c6253cdb03f8",
+        "claims": "2e7046aa3e1187d4",
+        "records": "deb664f8db37b069",
+        "incidents": "a2ede2a360e1ab9e",
+        "facts": "c644c988d74598a8",
+        "persons": "9a7fee572626a0bf",
+        "pairs": "d0441ab575f6f3b2",
+        "rumours": "1b97fcfb9bc2fad7",
+        "boasts": "c5a8baadfc2b3f73",
+    },
+    ("market", 2, 240): {
+        "market_vendors": "434137bc6f729b80",
+        "market_listings": "fe225ee48d18edfd",
+        "market_orders": "ef977eb4e529fca3",
+        "market_feedback": "221601e840f1f872",
+        "market_wallets": "ef6e60ba16ca4b4e",
+        "market_users": "ae573898eb514eaf",
+        "market_notices": "14b328e227c8dc88",
+        "market_moves": "79a28f7ed46fdb1c",
+        "market_lines": "371d06e7efedca87",
+        "facts": "824f6355eecf055c",
+    },
+}
+
+
+@pytest.mark.parametrize("which", GOLDEN, ids=lambda which: which[0])
+def test_golden_hashes(which):
+    found = digests(world(*which))
+    assert {name: found[name][:16] for name in GOLDEN[which]} == GOLDEN[which]
+
+
+def test_same_bytes_with_another_hash_seed_and_a_plain_processor():
+    features = " ".join(name for name in __cpu_dispatch__ if __cpu_features__[name])
+    code = (
+        "import json, world_helpers as h;"
+        f"print(json.dumps([h.digests(h.world(*which)) for which in {list(GOLDEN)}]))"
+    )
+    env = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    if features:
+        env["NPY_DISABLE_CPU_FEATURES"] = features
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == [digests(world(*which)) for which in GOLDEN]
+
+
+def test_smallest_city_can_be_made():
+    least = minimum(scenario.load("city"))
+    assert len(world("city", 1, least).tables["accounts"]) == least
+    crowded = scenario.load("city")
+    crowded["city"]["amplifiers"] = 2000
+    with pytest.raises(WorldError, match=r"too small to cast 2\d{3} people of the city"):
+        from_settings("city", crowded, 1, least)
+    crowded = scenario.load("city")
+    crowded["city"]["persons"] = 5000
+    with pytest.raises(WorldError, match=r"too small for city\.persons = 5000"):
+        from_settings("city", crowded, 1, least)
+
+
+def test_a_city_needs_an_organisation(tmp_path):
+    text = (scenario.FOLDER / "city.toml").read_text(encoding="utf-8")
+    path = tmp_path / "my.toml"
+    path.write_text(text.replace('"harbour"', '"village"'), encoding="utf-8")
+    with pytest.raises(WorldError, match=r"the section \[city\] needs an organisation"):
+        scenario.read(path)
+    path.write_text(text.replace('"harbour"', '"nowhere"'), encoding="utf-8")
+    with pytest.raises(WorldError, match="extends must name a scenario that stands alone"):
+        scenario.read(path)

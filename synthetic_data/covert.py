@@ -138,10 +138,22 @@ def bonds(path: str, kind: str, edges, people: list, missing, visible: int) -> n
     found = np.array(rows, dtype=np.int64)
     open_ = np.flatnonzero(~np.isin(found[:, :2], missing).any(axis=1))
     weight = np.array(pull)[open_]
-    share = np.minimum(950_000, visible * 10_000 * weight * len(weight) // weight.sum())
+    share = _shares(weight, visible * 10_000)
     code = found[open_, 0] * 1024 + found[open_, 1]
     found[open_, 3] = below(path + "/seen", code, MILLION) < share
     return found
+
+
+def _shares(weight: np.ndarray, mean: int) -> np.ndarray:
+    """Return shares per million in proportion to weights, at most 950,000, with a given mean."""
+    share, full = np.zeros(len(weight), dtype=np.int64), np.zeros(len(weight), dtype=bool)
+    while not full.all():
+        rest = mean * len(weight) - 950_000 * int(full.sum())
+        share = np.where(full, 950_000, rest * weight // weight[~full].sum())
+        if (share <= 950_000).all():
+            return share
+        full = share >= 950_000
+    return np.minimum(share, 950_000)
 
 
 def _draw(path, redraw, settings, society, posts: Plan, source, target) -> Planted:

@@ -41,25 +41,29 @@ class Form:
     alike. `inside`: pull between people of one part, where 10 is that between two parts.
     `degree`: mean degree of a group of 20 and of 150, in hundredths; up to 30 more or less are
     drawn. `closing`: share of the added ties that close triangles, per cent. `local`: share of
-    these that close around anybody, not around those with many ties, per cent.
+    these that close around anybody, not around those with many ties, per cent. `loose`: share of
+    groups in which one person in nine is tied to one other only, apart from the rest, per cent.
     """
 
     share: dict[str, int]
     inside: int
     degree: tuple[int, int]
     closing: int
+    loose: int = 0
     local: int = 30
 
 
 FORMS = {
     "hub": Form({"hub": 66, "lieutenant": 20, "spoke": 14}, 15, (260, 380), 45),
-    "cartel": Form({"chief": 52, "lieutenant": 32, "worker": 16}, 90, (290, 400), 65),
+    "cartel": Form({"chief": 52, "lieutenant": 32, "worker": 16}, 90, (290, 400), 65, 25),
     "chain": Form(
         {"organiser": 56, "coordinator": 24, "broker": 6, "worker": 11}, 40, (300, 480), 80
     ),
-    "clan": Form({"boss": 42, "underboss": 24, "soldier": 25, "associate": 9}, 220, (228, 275), 25),
+    "clan": Form(
+        {"boss": 42, "underboss": 24, "soldier": 25, "associate": 9}, 220, (228, 275), 25, 60
+    ),
     "cell": Form(
-        {"coordinator": 7, "courier": 8, "leader": 72, "member": 110}, 300, (350, 420), 85
+        {"coordinator": 7, "courier": 8, "leader": 72, "member": 110}, 300, (350, 420), 85, 35
     ),
 }
 
@@ -133,8 +137,13 @@ def draw(kind: str, size: int, key: str) -> tuple[np.ndarray, list[Role]]:
     def tie(one: int, two: int) -> None:
         linked[one, two] = linked[two, one] = True
 
-    for person in range(1, size):
+    apart = int(below(key + "/loose", 0, 100)[0]) < form.loose
+    core = size - 2 * (size // 18) * apart
+    for person in range(1, core):
         tie(person, chosen(pull[person, :person]))
+    for person in range(core, size, 2):
+        tie(person, person + 1)
+    pull[:, core:] = 0
     small, large = form.degree
     degree = small + (large - small) * (size - 20) // 130 + int(below(key + "/degree", 0, 61)[0])
     ties = size * (degree - 30) // 200
@@ -150,7 +159,7 @@ def draw(kind: str, size: int, key: str) -> tuple[np.ndarray, list[Role]]:
             one = int(friends[next(numbers) % len(friends)])
             two = friends[chosen(pull[one][friends])]
         else:
-            one = next(numbers) % size
+            one = next(numbers) % core
             two = chosen(pull[one])
         if one != two:
             tie(int(one), int(two))

@@ -676,3 +676,20 @@ def test_a_city_needs_an_organisation(tmp_path):
     path.write_text(text.replace('"harbour"', '"nowhere"'), encoding="utf-8")
     with pytest.raises(WorldError, match="extends must name a scenario that stands alone"):
         scenario.read(path)
+
+
+@SEEDS
+def test_city_speaks_of_nobody_real(which):
+    made = tables(which)
+    text = "\n".join([*made["posts"]["text"], *made["accounts"]["bio"], *made["claims"]["text"]])
+    assert not re.search(r"https?:|www\.", text)
+    bare = re.sub(r"@[\w.]+", "", text)
+    for name in re.findall(r"[\w-]+(?:\.[\w-]+)+", bare):
+        assert name.endswith(".example"), name
+    assert made["devices"]["phone"].dropna().str.fullmatch(r"\+099 0\d\d \d{4}").all()
+    assert made["stock_pictures"]["site"].str.endswith(".example").all()
+    assert made["posts"]["text"].str.len().between(1, 280).all()
+    staged = [frozenset(re.findall(r"#\w+", line)) for line in made["posts"]["text"]]
+    tags = [frozenset(line.split()) for line in made["posts"]["hashtags"]]
+    plain = made["posts"]["repost_of"].isna()
+    assert all(a == b for a, b, own in zip(staged, tags, plain, strict=True) if own)

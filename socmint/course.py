@@ -36,7 +36,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Module:
-    """One module: a lesson, a lab and a quiz. Minutes are the expected ones of a learner."""
+    """One module: a lesson, a quiz, and a lab when it has questions. Minutes are a learner's."""
 
     id: str
     topic: str

@@ -18,7 +18,7 @@ from synthetic_data import generate
 
 SEEDS = (1, 2, 3)
 MODULES = course.load().modules
-TOPICS = [module.topic for module in MODULES]
+TOPICS = [module.topic for module in MODULES if module.questions]
 QUESTIONS = [(module.topic, question.id) for module in MODULES for question in module.questions]
 
 
@@ -161,7 +161,7 @@ def test_only_a_claim_of_leadership_is_a_claim(sentence, claims):
 
 
 def test_points_of_the_notebooks_are_those_of_the_table_of_contents():
-    for module in MODULES:
+    for module in map(course.load().find, TOPICS):
         path = course.ROOT / "labs" / module.topic / f"{module.topic}.ipynb"
         cells = nbformat.read(path, as_version=4).cells
         points = Counter()

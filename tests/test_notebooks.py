@@ -23,8 +23,9 @@ def declared():
     names = {"notebooks/00_start_here.ipynb"}
     for module in course.load().modules:
         names.add(f"notebooks/{module.number}_{module.topic}.ipynb")
-        names.add(f"labs/{module.topic}/{module.topic}.ipynb")
-        names.add(f"solutions/{module.topic}/{module.topic}.ipynb")
+        if module.questions:
+            names.add(f"labs/{module.topic}/{module.topic}.ipynb")
+            names.add(f"solutions/{module.topic}/{module.topic}.ipynb")
     return names
 
 

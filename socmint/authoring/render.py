@@ -135,21 +135,23 @@ def _lab_head(course: Course, module: Module, scene: str) -> str:
 
 def _next(course: Course, unit: Unit) -> str:
     module = unit.module
-    if unit.kind == "lesson":
+    if unit.kind == "lesson" and module.questions:
         return f"[Lab: {module.title}](../labs/{module.topic}/{module.topic}.ipynb)"
+    lessons = "" if unit.kind == "lesson" else "../../notebooks/"
     after = course.modules[course.modules.index(module) + 1 :]
     if after:
-        return f"[{after[0].title}](../../notebooks/{_lesson_file(after[0])})"
-    return "[Back to the first page](../../notebooks/00_start_here.ipynb)"
+        return f"[{after[0].title}]({lessons}{_lesson_file(after[0])})"
+    return f"[Back to the first page]({lessons}00_start_here.ipynb)"
 
 
 def _contents(course: Course) -> str:
     rows = ["| Module | Lesson | Lab |", "| --- | --- | --- |"]
     for module in course.modules:
-        lab = f"[Lab](../labs/{module.topic}/{module.topic}.ipynb)"
+        link = f"[Lab](../labs/{module.topic}/{module.topic}.ipynb)"
+        lab = f"{link}, {module.minutes['lab']} min" if module.questions else "none"
         rows.append(
             f"| {module.id} | [{module.title}]({_lesson_file(module)}), "
-            f"{module.minutes['lesson']} min | {lab}, {module.minutes['lab']} min |"
+            f"{module.minutes['lesson']} min | {lab} |"
         )
     return "\n".join(rows)
 

@@ -130,7 +130,10 @@ def units(course: Course, topics: list[str] | None = None) -> list[Unit]:
     for topic in wanted - {"start_here"}:
         course.find(topic)
     every = [Unit("start", None)]
-    every += [Unit(kind, module) for module in course.modules for kind in ("lesson", "lab")]
+    for module in course.modules:
+        every.append(Unit("lesson", module))
+        if module.questions:
+            every.append(Unit("lab", module))
     return [unit for unit in every if not wanted or unit.name in wanted]
 
 

@@ -3,11 +3,16 @@
 # Tonight you find out what is public in Puerto Claro, and what "public" settles.
 # Each answer is checked beside its cell, as often as you like.
 #
-# Dual use: on real data this lab would find nobody.
-# It counts accounts and posts by tier, without names.
+# Code that is given is there to run, not to learn by heart.
+# You write only where the three dots stand.
+#
+# Dual use: whom else could this lab help?
+# On real data it would find nobody: it counts accounts and posts by tier, without names.
 # The cards are invented and say what was done, never how.
 
 # %%
+import random
+
 import pandas as pd
 from matplotlib import pyplot as plt
 
@@ -20,39 +25,47 @@ case
 # Count the accounts and the posts of each tier on each platform.
 # Count an account at the tier it has now (`visibility`).
 # Count a post at the tier it had when it was posted (`tier`).
-# The cell below the answer puts your two counts side by side.
+# The last line of the answer shows your two counts side by side.
 # Every number in the table counts the same.
 
 # %% tags=["q1", "given"]
 tiers = ["public", "registered", "friends", "private"]
 
 
-def side_by_side(accounts, posts):
+def side_by_side(*counts):
     """Make one table of two counts; anything else goes to the check as it is."""
-    for count in (accounts, posts):
+    columns = {}
+    for name, count in zip(["accounts", "posts"], counts, strict=True):
+        if isinstance(count, pd.DataFrame) and count.shape[1] == 3:
+            print(
+                "It counts, but leave .reset_index() away: Q6 draws your count as .size() made it."
+            )
+            count = count.set_index(list(count.columns[:2])).iloc[:, 0]
         if not isinstance(count, pd.Series) or count.index.nlevels != 2:
             return count
-    names = ["platform", "tier"]
-    both = {"accounts": accounts.rename_axis(names), "posts": posts.rename_axis(names)}
-    return pd.DataFrame(both).fillna(0)
+        if count.index[0][0] in tiers:
+            print("In your count of", name, "the tier comes first. Name the platform first.")
+        columns[name] = count.rename_axis(["platform", "tier"])
+    return pd.DataFrame(columns).fillna(0)
 
 
 # %% tags=["q1", "answer"]
 # Group the table case.accounts by two columns: "platform" and "visibility".
-accounts = (
+account_counts = (
     ### BEGIN SOLUTION
     case.accounts.groupby(["platform", "visibility"]).size()
     ### END SOLUTION
 )
 # The same for the table case.posts, with the columns "platform" and "tier".
-posts = (
+post_counts = (
     ### BEGIN SOLUTION
     case.posts.groupby(["platform", "tier"]).size()
     ### END SOLUTION
 )
+side_by_side(account_counts, post_counts)
 
 # %% tags=["q1", "check"]
-check.q1(side_by_side(accounts, posts))
+check.q1(side_by_side(account_counts, post_counts))
 
 # %% [markdown] tags=["q1", "hints"]
 # 1. The lesson groups by two columns under "First axis: the tier".
@@ -65,7 +78,7 @@ check.q1(side_by_side(accounts, posts))
 # %% [markdown] tags=["q2", "task"]
 # What percent of all posts could anybody read without an account on the day of posting?
 # Give a number between 0 and 100.
-# A tenth of a percentage point more or less is still right.
+# Rounded to one decimal it is still right.
 
 # %% tags=["q2", "answer"]
 # len(case.posts) is the number of all posts.
@@ -74,14 +87,16 @@ open_share = (
     (case.posts["tier"] == "public").mean() * 100
     ### END SOLUTION
 )
+open_share
 
 # %% tags=["q2", "check"]
 check.q2(open_share)
 
 # %% [markdown] tags=["q2", "hints"]
 # 1. Which of the four tiers needs no account?
-# 2. `(case.posts["tier"] == "…").sum()` counts the posts of one tier.
-# 3. Divide by the number of all posts, then multiply by 100.
+# 2. A comparison gives True or False for each row, and `.sum()` counts the True ones.
+#    So `(case.posts["tier"] == "…").sum()` counts the posts of one tier.
+# 3. Divide by the number of all posts, then multiply by 100: `… / … * 100`.
 
 # %% [markdown] tags=["q2", "solution-note"]
 # The mean of True and False is the share of True; times 100 it is a percentage.
@@ -91,6 +106,7 @@ check.q2(open_share)
 # Run the next cell.
 # Copy all that it prints: right-click it and choose *Copy Output to Clipboard*.
 # Paste it into the answer cell, in place of the three dots.
+# The marks `"""` open and close a text of several lines.
 # Then, below each text, put one tier and one conduct in place of the dots.
 #
 # Tiers: public, registered, friends, private.
@@ -115,22 +131,24 @@ words = {*tiers, "view", "monitor", "bulk", "enter", "relate"}
 words |= {"capability", "process", "tools", "marketing"}
 
 
-def read_form(text, first, *columns):
+def read_form(text, *columns):
     """Turn a pasted form into a table, and say which lines need another look."""
     if not isinstance(text, str):
         return text
-    rows = []
+    rows = {}
     for line in text.lower().replace(",", " ").splitlines():
-        name, *said = line.split() or [""]
-        if name[:2] not in ("c-", "s-") or set(said) <= {"..."}:
+        name, *said = [word.strip(".;:") for word in line.split()] or [""]
+        said = [word for word in said if word]  # the dots are gone
+        if name[:2] not in ("c-", "s-") or not said:
             continue
-        unknown = [word for word in said if word not in words and word != "..."]
-        if unknown or len(said) != len(columns):
-            print(f"Look at {name}: {len(columns)} of the words above, please.", *unknown)
-        rows.append([name, *said, "...", "..."][: len(columns) + 1])
+        unknown = [word for word in said if word not in words]
+        if unknown or len(said) != len(columns) - 1:
+            print(f"Look at {name}: {len(columns) - 1} of the words above, please.", *unknown)
+        if name in rows:
+            print(f"{name} stands here twice. The last one counts.")
+        rows[name] = [name, *said, None, None][: len(columns)]
     print(len(rows), "lines are filled in.")
-    table = pd.DataFrame(rows, columns=[first, *columns])
-    return table.mask(table == "...") if rows else ...
+    return pd.DataFrame(list(rows.values()), columns=list(columns)) if rows else ...
 
 
 # %% tags=["q3", "answer"]
@@ -190,7 +208,8 @@ check.q3(read_form(form, "card_id", "tier", "conduct"))
 # Which cards then get another class, a higher level of authority?
 #
 # Give their ids in a list.
-# The score is **F1**: it falls when a card is missing, and when one is too many.
+# A right card earns its share of the points, and a wrong one takes a share away.
+# Who names all twelve has not chosen, and gets nothing.
 
 # %% tags=["q4", "given"]
 looks = cards.head(12)
@@ -228,7 +247,7 @@ check.q4(changing)
 # Private information means: health, belief, sexuality, family and children, home.
 #
 # Give the ids in a list.
-# The score is F1 again.
+# The score is **F1**: it falls when a card is missing, and when one is too many.
 
 # %% tags=["q5", "answer"]
 # Look at the content that the card describes, not at what the officer does with it.
@@ -251,7 +270,7 @@ check.q5(private_life)
 
 # %% [markdown] tags=["q5", "hints"]
 # 1. Start with the cards that you sorted as public in Q3.
-# 2. For each one ask the five words in turn: health, belief, sexuality, family, home?
+# 2. For each one ask the five in turn: health, belief, sexuality, family, home?
 # 3. Public cards occur among all conducts but one.
 #    Did you look beyond the first twelve?
 
@@ -263,12 +282,13 @@ check.q5(private_life)
 # A part shows the share of the platform's *posts*, in percent.
 # The figure needs a title that states a finding, names on both axes with the unit, and a legend.
 # Each of these needs counts the same.
+# The check cannot tell whether your title is true: you must.
 
 # %% tags=["q6", "answer"]
 # Your count from Q1 is in posts. The lesson turns such a count into shares and draws them.
 fig, axes = plt.subplots(figsize=(7, 3.5))
 ### BEGIN SOLUTION
-table = posts.unstack(fill_value=0)[tiers]
+table = post_counts.unstack(fill_value=0)[tiers]
 shares = table.div(table.sum(axis=1), axis=0) * 100
 shares.plot.barh(stacked=True, ax=axes, color=["#56B4E9", "#009E73", "#E69F00", "#000000"])
 axes.set_title("Most posts on Tikkeron are public, few on Susurrel are")
@@ -279,11 +299,14 @@ axes.legend(title="tier", loc="center left", bbox_to_anchor=(1, 0.5))
 show(fig, alt="Stacked bars: the share of each tier among the posts of each platform.")
 
 # %% tags=["q6", "check"]
-check.q6(fig if fig.axes[0].has_data() else ...)
+drawn = axes.has_data()
+if not drawn:
+    print("Your axes are still empty. If you have drawn, write ax=axes among the arguments.")
+check.q6(fig if drawn else ...)
 
 # %% [markdown] tags=["q6", "hints"]
-# 1. `posts.unstack(fill_value=0)[tiers]` puts the tiers side by side.
-# 2. The cell before the lesson's first figure turns counts into shares; use its last lines.
+# 1. `table = post_counts.unstack(fill_value=0)[tiers]` puts the tiers side by side.
+# 2. The cell before the lesson's first figure turns `table` into `shares`; take that line.
 # 3. `shares.plot.barh(stacked=True, ax=axes)` draws.
 #    Then `axes.set_title("…")`, `axes.set_xlabel("…")` and `axes.set_ylabel("…")` name things.
 
@@ -297,16 +320,41 @@ check.q6(fig if fig.axes[0].has_data() else ...)
 # Each line counts the same.
 
 # %% tags=["q7", "given"]
-sayings = [
-    "We study what users like, and who makes others like it.",
-    "Before we hand anything on, we check whether it is true.",
-    "It is software that puts posts in order for people who defend computers.",
-    "Because we collect from social media, we now have techniques that we lacked.",
-    "Some of our steps intrude and some do not; all serve somebody who must decide.",
-    "We want to know today what people will buy or do tomorrow.",
-    "It is a sum of applications and skills, whatever they are used for.",
-    "Buy the whole set of solutions, and your cyber analysts can read any feed.",
+heard = [
+    [
+        "We study what users like, and who makes others like it.",
+        "Because we collect from social media, we now have techniques that we lacked.",
+        "It is software that puts posts in order for people who defend computers.",
+        "Before we hand anything on, we check whether it is true.",
+    ],
+    [
+        "It is a sum of applications and skills, whatever they are used for.",
+        "Some of our steps intrude and some do not; all serve somebody who must decide.",
+        "We want to know today what people will buy or do tomorrow.",
+        "Buy the whole set of solutions, and your cyber analysts can read any feed.",
+    ],
 ]
+
+# %% tags=["q7", "given"]
+heard += [
+    [
+        "It is a row of steps: from finding posts to knowing a little more before a choice.",
+        "You install one package, and it sorts the data in which hackers leave their traces.",
+        "It means that an office can now do with social media what it could not do before.",
+        "We count how often our brand is named, and whether people sound pleased.",
+    ],
+    [
+        "It is a product that helps the guards of a network to read their data.",
+        "We look for the few voices whom all customers follow.",
+        "We gather, test and weigh posts, so that the chief decides with fewer unknowns.",
+        "Whoever has learned to draw on such platforms has it, with or without a goal.",
+    ],
+]
+dice = random.Random(len(case.posts))  # each world throws its own dice
+sayings = [saying for four in dice.sample(heard, 2) for saying in four]
+dice.shuffle(sayings)
+
+# %% tags=["q7", "given"]
 print('"""')
 for number, saying in enumerate(sayings, start=1):
     print(f"{saying}\ns-{number} ...\n")
@@ -315,16 +363,17 @@ print('"""')
 # %% tags=["q7", "answer"]
 matches = (
     ### BEGIN SOLUTION
-    """
-s-1 marketing
-s-2 process
-s-3 tools
-s-4 capability
-s-5 process
-s-6 marketing
-s-7 capability
-s-8 tools
-"""
+    "\n".join(  # again a codebook, for the sixteen sayings of all worlds
+        f"s-{number} {definition}"
+        for number, saying in enumerate(sayings, start=1)
+        for definition, phrases in {
+            "marketing": ["like it", "will buy", "brand", "customers"],
+            "process": ["is true", "who must decide", "row of steps", "chief decides"],
+            "tools": ["software", "solutions", "package", "product"],
+            "capability": ["techniques", "skills", "can now do", "has learned"],
+        }.items()
+        if any(phrase in saying for phrase in phrases)
+    )
     ### END SOLUTION
 )
 
@@ -344,16 +393,19 @@ check.q7(read_form(matches, "statement", "definition"))
 # %% [markdown] tags=["q8", "task"]
 # The chief says: "It is public, so we may collect it all."
 # Advise her in about 120 words (80 to 160).
+# Say how many percent of the posts were public (Q2).
 # Say what repetition or system changes.
 # Say what content may be private, though public.
 # Say who must agree, and for what purpose.
-# The check looks for these parts; your instructor reads the reasons.
+# The check only looks for words; your instructor reads the reasons.
 
 # %% tags=["q8", "answer"]
+# Put three quotation marks """ before your text and after it: then it may have several lines.
 advice = (
     ### BEGIN SOLUTION
-    """
-Chief, "public" tells us only that no account is needed to see a post. It does not tell us what we may do.
+    f"""
+Chief, {open_share:.0f} percent of the posts here were public. That tells us only that no account is needed
+to see them. It does not tell us what we may do.
 One look at a public page is a line in the desk log. Daily looks for three weeks, or a copy of thousands of
 posts, build a picture of a person, and need an authorising officer. Content matters too: people post
 about health, belief, family and home where anybody can read it, and most of them are bystanders.
@@ -369,7 +421,7 @@ begin, with an end date and a limit.
 check.q8(advice)
 
 # %% [markdown] tags=["q8", "hints"]
-# 1. Begin with what the chief has right: what does "public" tell you?
+# 1. Begin with what the chief has right: how much is public, and what does that tell you?
 # 2. Compare one look with three weeks of daily looks, and say who must agree to each.
 # 3. Give one example of public content that is private, then end with what you advise.
 
@@ -403,7 +455,8 @@ check.q8(advice)
 # What did your own work cost the people in this world?
 # **Intrusion points** are the course's price of reading one item: a point to argue about, not a law.
 # A post costs 1 (public), 2 (registered), 6 (friends) or 15 (private).
-# If its author is a **bystander**, somebody whom the tasking does not name, it costs three times as much.
+# The **tasking** is the written order of a case, and it names accounts.
+# If an author is a **bystander**, somebody whom the tasking does not name, a post costs three times as much.
 
 # %%
 price = {"public": 1, "registered": 2, "friends": 6, "private": 15}

@@ -1,5 +1,5 @@
 # %% [markdown] tags=["header"]
-# Your chief has a brochure for a monitoring tool.
+# A seller sent your chief a leaflet about a monitoring tool.
 # She says: "It is public, so we may collect it all."
 # What is wrong with that sentence?
 
@@ -17,6 +17,7 @@
 # This lesson needs A, D and E.
 
 # %%
+# Run each code cell, and read it if you like. You change code only after "Your turn".
 import pandas as pd
 from matplotlib import pyplot as plt
 
@@ -49,7 +50,7 @@ case
 #
 # **Your turn.** What does each leave out?
 # Put `"validate"` (check that data are true) in place of `"analyse"`.
-# Then try `"decision"`, then `"authority"`.
+# Try `"decision"`, then `"authority"`.
 
 # %% tags=["exercise"]
 word = "analyse"
@@ -59,6 +60,7 @@ definitions = {
     "tools": "tools and solutions for cyber threat investigators to organise, analyse and interpret data",
     "marketing": "understand users, find influencers, monitor talk, mine sentiment, predict behaviour",
 }
+# For each pair in the dict: {name:<10} fills the name up to 10 characters.
 for name, text in definitions.items():
     print("has it:" if word in text else "   -   ", f"{name:<10} = {text}")
 
@@ -79,7 +81,6 @@ for name, text in definitions.items():
 # A product gives you functions, but no purpose, no check and no authority.
 
 # %% [markdown]
-# Read promises with care.
 # Source A: police, intelligence and justice bodies get live information, without noise, to follow crimes, gather evidence and predict events.
 # Source D: for threat analysts SOCMINT is core, not an extra, and speed finds a threat before a breach.
 # These claims are not measured, and D serves a seller.
@@ -88,10 +89,9 @@ for name, text in definitions.items():
 # ## OSINT and SOCMINT
 #
 # **OSINT** is intelligence from open sources: traditional media, public data, web communities, personal reports.
-# Source A says: OSINT explores what is public, SOCMINT exploits what is private.
-# The 2012 paper disagrees.
-# It has an **open route** and an **intrusive route**, both *inside* SOCMINT.
-# Its six principles are ethics; they inform law and do not replace it.
+# In Source A, OSINT explores the public, SOCMINT exploits what is private.
+# The 2012 paper disagrees: *inside* SOCMINT it has an **open** and an **intrusive route**, into what people keep private.
+# Its six principles are ethics; they inform law and never replace it.
 
 # %% [markdown]
 # ## Platforms pass, functions stay
@@ -112,19 +112,19 @@ rows = [
     ("forums, blogs, regional and niche sites", "talk on one subject or place", "D"),
 ]
 named = pd.DataFrame(rows, columns=["named", "function", "source"])
+# .str.contains says True for each row whose text holds the word.
 named[named["function"].str.contains(word)]
 
 # %% [markdown]
 # Learn functions, not brands.
 # Meridia has Tikkeron (micro-posts), Ombrisol (photos), Convivara (friends and groups) and Susurrel (messages).
-# Each has its own features, and so its own tools and methods.
+# Each needs its own tools and methods.
 
 # %% [markdown]
 # Source D says: look beyond the mainstream.
 # Its list of "other sites" is lost in our copy; *ours* is: review pages, game chats, marketplaces, video comments.
 #
 # Source A says tools find people and map footprints, validate mail addresses, trace e-mail, check screen names and investigate websites.
-# Know that such tools exist.
 
 # %% [markdown]
 # ## First axis: the tier
@@ -147,6 +147,7 @@ named[named["function"].str.contains(word)]
 
 # %% tags=["exercise"]
 platform = "Tikkeron"
+# .loc[rows, column] keeps the rows for which the condition is true, and one column.
 case.accounts.loc[case.accounts["platform"] == platform, "visibility"].value_counts()
 
 # %% [markdown]
@@ -158,7 +159,9 @@ case.accounts.loc[case.accounts["platform"] == platform, "visibility"].value_cou
 tiers = ["public", "registered", "friends", "private"]
 counts = case.accounts.groupby(["platform", "visibility"]).size()
 table = counts.unstack()[tiers]
+# sum(axis=1) adds along each row; div(…, axis=0) divides each row by its own sum.
 shares = table.div(table.sum(axis=1), axis=0) * 100
+shares = shares.sort_values("public")  # the smallest public share comes first
 shares.round(1)
 
 # %% tags=["figure"]
@@ -175,7 +178,7 @@ show(
 )
 
 # %% [markdown]
-# See how the first part of the bar shrinks from Tikkeron to Susurrel.
+# See how the first part shrinks from the top bar to the bottom bar.
 #
 # **Break it.** An account can move from public to friends.
 # A shortcut gives each post the tier that its account has *now*.
@@ -250,6 +253,8 @@ days = 1
 public = case.accounts.loc[case.accounts["visibility"] == "public", "account_id"]
 posts = case.posts[case.posts["account_id"].isin(public)]
 day = (posts["time"] - case.posts["time"].min()).dt.days + 1
+# A comparison gives True or False for each row; .sum() counts the True, / divides.
+# In f"…", Python puts the value of what stands in {}; :.1f rounds it to one decimal.
 print(f"{(day <= days).sum() / len(public):.1f} posts for each public account")
 
 # %% tags=["figure"]
@@ -270,14 +275,15 @@ show(fig, alt="Four bars for 1, 7, 14 and 21 days: the longer the watch, the mor
 # ## Private life in public
 #
 # **Private information** means, in this course: health, belief, sexuality, family and children, home.
-# A public post can hold each of them, and reading it still intrudes.
+# A public post can hold each of them.
+# The class stays the same, but reading it still intrudes: take more care.
 # A ferry timetable holds none.
 #
 # **Your turn.** Change the number and read some cards: which tell of private life?
 
 # %% tags=["exercise"]
 number = 0
-print(case.situations["text"].iloc[number])
+print(case.situations["text"].iloc[number])  # .iloc[0] is the first row
 
 # %% [markdown]
 # ## A frame for policy
@@ -302,15 +308,15 @@ print(case.situations["text"].iloc[number])
 #
 # - The levels are a model; the law of your country decides.
 # - A tier says who can see a post, not whether it is true.
-# - Here every post has its tier; on real platforms you guess it, and err.
-# - Real platforms have other shares.
+# - Here every post has its tier; on real platforms you guess it, and shares differ.
 
 # %% [markdown]
 # ## Key points
 #
 # - Three authors named SOCMINT in 2012, with an open and an intrusive route.
 # - Look in a definition for check, purpose and authority.
-# - Tier and conduct together make the class; repetition and content can raise it.
+# - Tier and conduct together make the class; repetition can raise it.
+# - Private content asks for more care in every class.
 # - A product has functions; a doctrine has rules.
 
 # %% tags=["recall"]
@@ -318,5 +324,6 @@ quiz("what_socmint_is")
 
 # %% [markdown] tags=["footer"]
 # In the lab you sort a world of your own.
+# (Numbers for authors follow.)
 #
 # Claims: M01-01, M01-02, M01-03, M01-04, M01-05, M01-06, M01-07, M01-08, M01-09, M01-10, M01-11, M01-12, M01-13, M01-14, M01-15, M01-16, M01-17, M01-18, M01-19, M01-20, M01-21, M01-22, M01-23, M01-24

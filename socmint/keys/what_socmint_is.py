@@ -1,5 +1,6 @@
 """Expected answers of the lab "what_socmint_is": by counting instead of grouping, and by truth."""
 
+import random
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -54,6 +55,16 @@ def _share(world, *tiers: str) -> float:
     return float(counts[np.isin(values, tiers)].sum() / counts.sum() * 100)
 
 
+def _open_accounts(world) -> float:
+    counts = Counter(world.tables["accounts"]["visibility"])
+    return 100 * counts["public"] / counts.total()
+
+
+def _open_now(world) -> float:
+    counts = _posts_at_present_tier(world)
+    return 100 * sum(n for (_, tier), n in counts.items() if tier == "public") / counts.total()
+
+
 def _by_platform(counts: Counter) -> dict[str, list[float]]:
     """Percent of each tier, in the order of TIERS, for each platform."""
     shares = {}
@@ -73,7 +84,17 @@ def _mean_of_platforms(world) -> float:
 
 @dataclass(frozen=True)
 class _Cards(DF):
-    """A table of cards that also says in which direction the words are off."""
+    """A table of cards that also says in which direction the words are off.
+
+    No word is both a tier and a conduct, so the two may stand in either order.
+    """
+
+    def read(self, value: object) -> list[list]:
+        """Read as DF does, and put each word in its column."""
+        return [
+            [card, second, first] if first in CONDUCTS or second in TIERS else [card, first, second]
+            for card, first, second in super().read(value)
+        ]
 
     def score(self, answer, expected) -> Score:
         """Score as DF does; put the directions before the notes about rows."""
@@ -112,6 +133,30 @@ def _ids(world, wanted) -> set[str]:
     return {row.card_id for row in _truth(world).itertuples() if wanted(row)}
 
 
+@dataclass(frozen=True)
+class _Looks(SET):
+    """The looks that change, scored by the share of these minus the share of the others.
+
+    All of them together, and none of them, are worth nothing: naming needs a choice.
+    Source of the measure: Youden 1950, Index for rating diagnostic tests.
+    """
+
+    def score(self, answer, expected) -> Score:
+        """Score the choice; keep what SET says about it."""
+        right, others = expected["right"], expected["others"]
+        base = super().score(answer, right)
+        named = set(answer)
+        fraction = len(named & right) / len(right) - len(named - right) / len(others)
+        return Score(max(0.0, fraction), base.notes)
+
+
+def _looks(world) -> dict[str, set[str]]:
+    return {
+        "right": _ids(world, lambda row: row.changes),
+        "others": _ids(world, lambda row: _first_twelve(row) and not row.changes),
+    }
+
+
 def _first_twelve(row) -> bool:
     return int(row.card_id[2:]) <= 12
 
@@ -119,20 +164,47 @@ def _first_twelve(row) -> bool:
 # ---- Q6 ------------------------------------------------------------------------------------------
 
 
-def _sizes(bars: list[list[float]]) -> list[list[float]]:
-    """The lengths of the bars, read both ways: standing and lying."""
-    return [sorted(bar[side] for bar in bars) for side in (0, 1)]
+def _shares(fig, expected) -> list[np.ndarray]:
+    """The lengths of the bars in percent, read both ways: standing and lying.
+
+    Fractions are turned into percent, so that they are faulted once, by `_in_percent`.
+    """
+    both = []
+    for side in (0, 1):
+        sizes = np.array([bar[side] for bar in fig["bars"]], dtype=float)
+        both.append(sizes * 100 if _fractions(sizes, expected) else sizes)
+    return both
+
+
+def _fractions(sizes: np.ndarray, expected) -> bool:
+    return sizes.size > 0 and sizes.max() <= 1 and abs(sizes.sum() - len(expected)) < 0.01
+
+
+def _has_unit(fig, _) -> bool:
+    named = fig["xlabel"].strip() and fig["ylabel"].strip()
+    return bool(named and re.search(r"percent|per cent|%", fig["xlabel"] + fig["ylabel"], re.I))
+
+
+def _in_percent(fig, expected) -> bool:
+    lengths = np.array(fig["bars"], dtype=float).reshape(-1, 2).T
+    # All bars are equally thick: only the side that varies is drawn from data.
+    return not any(np.ptp(side) > 0 and _fractions(side, expected) for side in lengths if side.size)
 
 
 def _whole(fig, expected) -> bool:
-    """Do the parts add up to 100 on each platform?"""
-    return any(abs(sum(side) - 100 * len(expected)) < 1 for side in _sizes(fig["bars"]))
+    """Do the parts add up to 100 on each platform? Bars come tier by tier."""
+    for sizes in _shares(fig, expected):
+        if sizes.size % len(expected) == 0 and sizes.size:
+            sums = sizes.reshape(-1, len(expected)).sum(axis=0)
+            if np.abs(sums - 100).max() < 1:
+                return True
+    return _matches(fig, expected)  # drawn platform by platform
 
 
 def _matches(fig, expected) -> bool:
     target = np.array(sorted(part for row in expected.values() for part in row if part > 0))
-    for side in _sizes(fig["bars"]):
-        drawn = np.array([size for size in side if size > 0])
+    for sizes in _shares(fig, expected):
+        drawn = np.sort(sizes[sizes > 0])
         if drawn.shape == target.shape and np.abs(drawn - target).max() <= 0.5:
             return True
     return False
@@ -145,10 +217,12 @@ def _has_legend(fig, _) -> bool:
 
 _NO_TITLE = "Your title is missing or only names the chart. Say in a sentence what it shows."
 _NO_UNIT = "Name both axes, and give the unit of the shares: percent."
+_FRACTIONS = "Your bars are fractions of 1. Draw percent: multiply by 100."
 _NO_LEGEND = "Your figure has no legend that names the four tiers."
 _NOT_STACKED = "Your bars stand side by side. Stack them: one bar for each platform."
 _NOT_SHARES = (
-    "The parts of your bars do not add up to 100 on each platform. Divide by each platform's posts."
+    "The parts of your bars do not add up to 100 on each platform. Divide by each platform's "
+    "posts, not by each tier's."
 )
 _NOT_POSTS = "Your bars are not the shares of posts by the tier they had when posted."
 
@@ -179,21 +253,38 @@ def _plain_counts(world) -> dict[str, list[float]]:
     return {p: [counts[p, tier] for tier in TIERS] for p in sorted({p for p, _ in counts})}
 
 
+def _by_tier_chart(world):
+    counts = _plain_counts(world)
+    totals = [sum(column) for column in zip(*counts.values(), strict=True)]
+    return _chart(
+        world,
+        {p: [100 * n / t for n, t in zip(row, totals, strict=True)] for p, row in counts.items()},
+    )
+
+
+def _fraction_chart(world):
+    shares = _by_platform(_counts(world)[1])
+    return _chart(world, {platform: [n / 100 for n in row] for platform, row in shares.items()})
+
+
 # ---- Q7 ------------------------------------------------------------------------------------------
 
-_SAID = {
-    "capability": ("s-4", "s-7"),
-    "process": ("s-2", "s-5"),
-    "tools": ("s-3", "s-8"),
-    "marketing": ("s-1", "s-6"),
-}
+# The lab's sayings: four people each name the four definitions, in these orders.
+_HEARD = (
+    ("marketing", "capability", "tools", "process"),
+    ("capability", "process", "marketing", "tools"),
+    ("process", "tools", "capability", "marketing"),
+    ("tools", "marketing", "process", "capability"),
+)
 
 
-def _matched(**instead: str) -> pd.DataFrame:
-    rows = [
-        (saying, instead.get(name, name)) for name, sayings in _SAID.items() for saying in sayings
-    ]
-    return pd.DataFrame(sorted(rows), columns=["statement", "definition"])
+def _matched(world, **instead: str) -> pd.DataFrame:
+    """The right table, with some words replaced by others."""
+    dice = random.Random(len(world.tables["posts"]))  # as the lab throws them
+    said = [name for four in dice.sample(_HEARD, 2) for name in four]
+    dice.shuffle(said)
+    rows = [(f"s-{number}", instead.get(name, name)) for number, name in enumerate(said, start=1)]
+    return pd.DataFrame(rows, columns=["statement", "definition"])
 
 
 # ---- Q8 ------------------------------------------------------------------------------------------
@@ -209,12 +300,70 @@ _DENIAL = re.compile(
 )
 
 
+def _sentences(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[.!?;]+(?:\s|$)", text) if part.strip()]
+
+
 def _public_is_not_free(text: str, _) -> bool:
     """No sentence says that public means free, unless it quotes or denies that."""
-    own = re.sub(r"[\"“„«][^\"”«»]*[\"”»]", " ", text)
+    own = re.sub(r"[\"“„«][^\"”»]*[\"”»]", " ", text)
     return not any(
-        _CLAIM.search(sentence) and not _DENIAL.search(sentence)
-        for sentence in re.split(r"[.!?;\n]\s", own)
+        _CLAIM.search(sentence) and not _DENIAL.search(sentence) for sentence in _sentences(own)
+    )
+
+
+_REPEATED = (
+    r"repe(?:at|tition)|\bagain\b|\bdaily\b|systemat|\bsystem\b|\bweeks\b|\bmonths\b|monitor"
+    r"|surveil|\bbulk\b|over time|many times|thousands|automatic|\bfollow|\bwatch|day after day"
+    r"|(?:every|each) (?:single )?(?:hour|morning|evening|night|day|week|month|time)"
+)
+_PRIVATE = (
+    r"private (?:life|lives|inform|content|matter|thing)|intimate|health|\bill(?:ness)?\b|\bsick"
+    r"|disease|cancer|doctor|hospital|therap|treatment|medic|pregnan|depress|addict|diagnos"
+    r"|pray|church|mosque|temple|\bgod\b|religio|belie[fv]|faith|sexual|\bgay\b|lesbian"
+    r"|\bsons?\b|daughter|\bchild|\bkids?\b|\bbab(?:y|ies)\b|mother|father|parent|famil|marri"
+    r"|\bhomes?\b|\bhouses?\b|\bdoors?\b|street|address|school"
+    r"|where (?:she|he|they|people|somebody|someone) lives?"
+)
+_AUTHORITY = (
+    r"(?:authori[sz]\w*|authority|supervisor|permission|permit|approv\w*|consent|warrant|judge"
+    r"|inspector|superior|senior|sign(?:s|ed|ature)?\b(?![ -](?:in|up)\b)|agrees?\b|allows?\b"
+    r"|(?:ask|from|by|of) (?:the|our|your|my|an?) (?:\w+ )?(?:chief|boss|head|officer))"
+)
+_PURPOSE = (
+    r"purpose|\breasons?\b|\bwhy\b|\baims?\b|\bgoals?\b|\bcases?\b|question|necess|proportion"
+    r"|requirement|objective|what for|in order to|\bneed to know"
+)
+# Sentences that say that nobody has to agree.
+_NOBODY = re.compile(
+    rf"\b(?:no|any) (?:\w+ ){{0,2}}{_AUTHORITY}[^.]{{0,25}}\b(?:needed|necessary|required|must)\b"
+    rf"|\b(?:needs?|requires?|asks?|wants?) (?:no|neither)\b(?: \w+){{0,2}} {_AUTHORITY}"
+    r"|\b(?:nobody|no one) (?:else )?(?:(?:must|has to|needs? to|should) )?"
+    r"(?:agrees?|allows?|approves?|signs?|says?|be asked|is (?:needed|asked))\b"
+    rf"|\bno {_AUTHORITY}\W+(?:and )?(?:nobody|no one)\b"
+    r"|(?:need not|not need|n['\u2019]t need|not have to|n['\u2019]t have to|no need) (?:to )?"
+    rf"(?:ask|wait|sign|{_AUTHORITY}|any|an?\b)"
+    rf"|{_AUTHORITY}(?: \w+){{0,4}} (?:is|are)(?: not|n['\u2019]t) (?:needed|necessary|required)"
+)
+_ALONE = re.compile(rf"\bwithout (?:\w+ ){{0,4}}{_AUTHORITY}")
+_NOT = re.compile(r"\b(?:not|never|cannot|nothing|nobody|no one|no|stop|wrong)\b|n['\u2019]t\b")
+
+
+def _asks(text: str, _) -> bool:
+    """A sentence names who must agree, and does not say that nobody must."""
+    return any(
+        re.search(_AUTHORITY, sentence)
+        and not _NOBODY.search(sentence)
+        and not (_ALONE.search(sentence) and not _NOT.search(sentence))
+        for sentence in _sentences(text)
+    )
+
+
+def _has_share(text: str, expected: float) -> bool:
+    """A number of the text is the percentage, to the next whole percent up or down."""
+    return any(
+        abs(float(number.replace(",", ".")) - expected) < 1
+        for number in re.findall(r"\d+(?:[.,]\d+)?", text)
     )
 
 
@@ -222,21 +371,51 @@ def _says(pattern: str, sentence: str) -> Need:
     return Need(lambda text, _: re.search(pattern, text) is not None, sentence)
 
 
-_REPEAT = "Your text does not say what changes when looks are repeated, or collecting has a system."
-_CONTENT = "Your text does not say what private life a public post can hold."
-_AGREE = "Your text does not say who must agree, or for what purpose."
-_FREE = "Your text still says that what is public is free to take. Is it?"
+@dataclass(frozen=True)
+class _Advice(TXT):
+    """A text of which at least half is there, and that does not say one sentence twice."""
 
+    def score(self, answer, expected) -> Score:
+        """Refuse a scrap, a repeated sentence and the opposite advice; else score as TXT does."""
+        base = super().score(answer, expected)
+        words = re.findall(r"\w[\w'\u2019-]*", answer.casefold())
+        if len(words) < self.words[0] / 2:
+            return Score(0.0, base.notes[:1])
+        sentences = [" ".join(re.findall(r"\w+", s)) for s in _sentences(answer.casefold())]
+        sentences = [s for s in sentences if s.count(" ") > 2]
+        if len(set(sentences)) < len(sentences) or len(set(words)) < 0.4 * len(words):
+            return Score(0.0, [_SAME])
+        if not _asks(answer.casefold(), expected) and any(
+            map(_NOBODY.search, _sentences(answer.casefold()))
+        ):
+            return Score(0.0, [_AGREE])  # the opposite advice
+        return base
+
+
+_SHARE = "I did not find your percentage of Q2 in the text."
+_REPEAT = "I did not find a word for looks that are repeated, or for collecting with a system."
+_CONTENT = "I did not find a word for private life that a public post can hold."
+_AGREE = "I did not find a sentence that says who must agree. If nobody must, who answers for it?"
+_PURPOSES = "I did not find a word for a purpose: what is the collecting for?"
+_FREE = "Your text still says that what is public is free to take. Is it?"
+_SAME = "Your text says the same thing several times. Say each thing once."
+
+_ASK = "So write down the purpose first, and ask the authorising officer. "
 _GOOD = (
-    "Chief, an open page shows that no account is needed, and no more. "
+    "Chief, {share:.0f} percent of the posts were open, so no account is needed, and no more. "
     "One look is a line in the log. "
     "Daily looks for three weeks add up to a picture of somebody and become surveillance. "
     "People post about health, faith and children where all can read it. "
-    "So write down the purpose first, and ask the authorising officer. "
-    "The tool in the brochure is quick and easy, but quick is no reason for taking things in. "
-    "Begin with one plain question, then look for the gentlest way to answer it. "
+    f"{_ASK}"
+    "The tool in the leaflet is quick and easy, but quick is no excuse for taking things in. "
+    "Begin with something plain to find out, then look for the gentlest way to do so. "
     "Often a simple count, made once, will be good enough for us."
 )
+
+
+def _advice(world, old: str = "", new: str = "") -> str:
+    """A good text with one part replaced."""
+    return _GOOD.replace(old, new).format(share=_share(world, "public"))
 
 
 KEYS = {
@@ -271,7 +450,7 @@ KEYS = {
         ),
     ),
     "q2": Key(
-        kind=NUM(unit="percent", tolerance=0.1),
+        kind=NUM(unit="percent", tolerance=0.05),
         expected=lambda world: _share(world, "public"),
         right="That much anybody could read. It says who can see a post, and nothing about who may "
         "collect it.",
@@ -287,6 +466,24 @@ KEYS = {
                 _mean_of_platforms,
                 "You took the mean of the four platforms. They differ in size: divide by all "
                 "posts.",
+            ),
+            Wrong(
+                "accounts",
+                _open_accounts,
+                "That is the share of public accounts. The question asks for posts, and some "
+                "accounts write more than others.",
+            ),
+            Wrong(
+                "present tier of the account",
+                _open_now,
+                "You used the tier that each account has now. Ask who could read a post on its "
+                "own day: the table of posts knows.",
+            ),
+            Wrong(
+                "Public, with a capital letter",
+                lambda world: 0.0,
+                "You found no post at all. Is the word in the quotation marks written as in the "
+                "table, with small letters?",
             ),
             Wrong(
                 "the other posts",
@@ -326,8 +523,8 @@ KEYS = {
         ),
     ),
     "q4": Key(
-        kind=SET("card ids"),
-        expected=lambda world: _ids(world, lambda row: row.changes),
+        kind=_Looks(of="card ids", such_as="c-01"),
+        expected=_looks,
         right="Each look is harmless alone. Daily looks add up to a picture of a person, and that "
         "needs authority.",
         wrongs=(
@@ -356,7 +553,7 @@ KEYS = {
         ),
     ),
     "q5": Key(
-        kind=SET("card ids"),
+        kind=SET(of="card ids", such_as="c-01"),
         expected=lambda world: _ids(world, lambda row: row.private_information),
         right="No wall protects this content, and still it is private life. A reader intrudes even "
         "where everybody can look.",
@@ -389,14 +586,8 @@ KEYS = {
         kind=FIG(
             (
                 Need(lambda fig, _: len(fig["title"].split()) >= 4, _NO_TITLE),
-                Need(
-                    lambda fig, _: (
-                        bool(fig["xlabel"].strip() and fig["ylabel"].strip())
-                        and re.search(r"percent|per cent|%", fig["xlabel"] + fig["ylabel"], re.I)
-                        is not None
-                    ),
-                    _NO_UNIT,
-                ),
+                Need(_has_unit, _NO_UNIT),
+                Need(_in_percent, _FRACTIONS),
                 Need(_has_legend, _NO_LEGEND),
                 Need(lambda fig, _: fig["stacked"], _NOT_STACKED),
                 Need(_whole, _NOT_SHARES),
@@ -404,19 +595,16 @@ KEYS = {
             )
         ),
         expected=lambda world: _by_platform(_counts(world)[1]),
-        right="The picture shows it at once: 'social media' is not one place, and each platform "
-        "has walls of its own.",
+        right="The picture shows that 'social media' is not one place: each platform has its own "
+        "walls. Only you can tell whether your title is true: compare it with the bars.",
         wrongs=(
-            Wrong(
-                "counts",
-                lambda world: _chart(world, _plain_counts(world)),
-                _NOT_SHARES,
-            ),
             Wrong(
                 "accounts instead of posts",
                 lambda world: _chart(world, _by_platform(_counts(world)[0])),
                 _NOT_POSTS,
             ),
+            Wrong("divided by the tiers", _by_tier_chart, _NOT_SHARES),
+            Wrong("fractions", _fraction_chart, _FRACTIONS),
             Wrong("no unit", lambda world: _chart(world, unit=""), _NO_UNIT),
             Wrong("side by side", lambda world: _chart(world, on=0), _NOT_STACKED),
             Wrong("no legend", lambda world: _chart(world, key=False), _NO_LEGEND),
@@ -425,83 +613,87 @@ KEYS = {
     ),
     "q7": Key(
         kind=DF(key=("statement",), columns={"definition": None}),
-        expected=lambda world: _matched(),
+        expected=_matched,
         right="You hear now what a sentence leaves out. Only one of the four asks whether the data "
         "are true, and none asks who agreed.",
         wrongs=(
             Wrong(
                 "capability and tools exchanged",
-                lambda world: _matched(capability="tools", tools="capability"),
+                lambda world: _matched(world, capability="tools", tools="capability"),
                 "You exchanged capability and tools. One says what you become able to do, the "
                 "other what you can buy.",
             ),
             Wrong(
                 "marketing and process exchanged",
-                lambda world: _matched(marketing="process", process="marketing"),
+                lambda world: _matched(world, marketing="process", process="marketing"),
                 "You exchanged process and marketing. One of them serves a decision, the other "
                 "looks for customers.",
             ),
             Wrong(
                 "capability called process",
-                lambda world: _matched(capability="process"),
+                lambda world: _matched(world, capability="process"),
                 "You use process where no step is named. A list of skills has no steps and no "
                 "check.",
             ),
         ),
     ),
     "q8": Key(
-        kind=TXT(
+        kind=_Advice(
             (80, 160),
             (
-                _says(
-                    r"repe(at|tition)|again and again|every day|daily|each day|systemat|\bsystem\b"
-                    r"|weeks|monitor|surveil|\bbulk\b|over time",
-                    _REPEAT,
-                ),
-                _says(
-                    r"private (life|inform|content)|health|illness|medical|religio|belief|faith"
-                    r"|sexual|\bchild|famil|\bhomes?\b|addiction|diagnos",
-                    _CONTENT,
-                ),
-                _says(
-                    r"authori[sz]|authority|supervisor|permission|approv|senior officer|purpose"
-                    r"|necessary|proportion|requirement",
-                    _AGREE,
-                ),
+                Need(_has_share, _SHARE),
+                _says(_REPEATED, _REPEAT),
+                _says(_PRIVATE, _CONTENT),
+                Need(_asks, _AGREE),
+                _says(_PURPOSE, _PURPOSES),
                 Need(_public_is_not_free, _FREE),
             ),
         ),
-        expected=lambda world: None,
-        right="All parts are there. Your instructor reads whether the chief could act on them.",
+        expected=lambda world: _share(world, "public"),
+        right="I found a word for each part. Your instructor reads whether the chief could act on "
+        "them.",
         wrongs=(
             Wrong(
+                "no share",
+                lambda world: _advice(world, "{share:.0f} percent", "a large part"),
+                _SHARE,
+            ),
+            Wrong(
                 "no repetition",
-                lambda world: _GOOD.replace(
+                lambda world: _advice(
+                    world,
                     "Daily looks for three weeks add up to a picture of somebody and become "
                     "surveillance. ",
-                    "A look is a small thing, and nobody has to be asked about so small a thing. ",
+                    "A look is a small thing, and no one on the desk should worry about it much. ",
                 ),
                 _REPEAT,
             ),
             Wrong(
                 "no private content",
-                lambda world: _GOOD.replace(
-                    "about health, faith and children", "about many things"
-                ),
+                lambda world: _advice(world, "about health, faith and children", "many things"),
                 _CONTENT,
             ),
             Wrong(
                 "nobody agrees",
-                lambda world: _GOOD.replace(
-                    "So write down the purpose first, and ask the authorising officer. ",
-                    "So think about it first, and talk about it with the others on the desk. ",
+                lambda world: _advice(
+                    world, _ASK, "The purpose is clear, so no supervisor is needed, nobody at all. "
                 ),
                 _AGREE,
             ),
             Wrong(
+                "no purpose",
+                lambda world: _advice(world, _ASK, "So ask the authorising officer before. "),
+                _PURPOSES,
+            ),
+            Wrong(
                 "public means free",
-                lambda world: _GOOD + " After all, public means free.",
+                lambda world: _advice(world) + " After all, public means free.",
                 _FREE,
+            ),
+            Wrong(
+                "one sentence many times",
+                lambda world: "Ask the officer about daily looks at health for a purpose. " * 10,
+                _SAME,
             ),
         ),
     ),

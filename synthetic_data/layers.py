@@ -192,12 +192,12 @@ def _place_facts(ledger: Ledger, where: dict) -> None:
 def _pictures(stream, society, staged, aliases, tables, said, number, writer, own) -> dict:
     """Add `media` and `stock_pictures`; return what is planted in them."""
     posts = tables["posts"]
-    row_of = {name: row for row, name in enumerate(posts["post_id"])}
+    place_of = pd.Index(posts["post_id"]).get_indexer(said)
     script = staged.script
     label = np.array(script.label, dtype=object)
-    armed = np.array([row_of[said[place]] for place in np.flatnonzero(label == "weapon style")])
+    armed = place_of[label == "weapon style"]
     # The picture of the last claim stood in an ordinary post two weeks before.
-    again = row_of[said[staged.claims[-1][3]]]
+    again = int(place_of[staged.claims[-1][3]])
     seconds = posts["time"].astype("int64").to_numpy() // 1_000_000
     early = own & (seconds < society.start + 5 * DAY) & (posts["platform"] == "Ombrisol").to_numpy()
     early &= (posts["tier"] == "public").to_numpy()

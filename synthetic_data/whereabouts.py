@@ -7,6 +7,7 @@ the group beside the prison, among the visitors; couriers near one quay; and whe
 lives, which no task needs.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -186,9 +187,10 @@ def locations(
     home = society.district[writer[shown]]
     parts.append(_rows(shown, PROFILE, centre_x[home], centre_y[home]))
     districts = pools.words("district").tolist()
-    found = posts["text"].str.extract(f"({'|'.join(districts)})", expand=False)
-    named = np.flatnonzero(own & found.notna().to_numpy())
-    code = found.iloc[named].map({name: i for i, name in enumerate(districts)}).to_numpy(np.int64)
+    word = re.compile("|".join(districts))
+    found = [word.search(line) for line in posts["text"].tolist()]
+    named = np.flatnonzero(own & np.array([match is not None for match in found]))
+    code = np.array([districts.index(found[row].group()) for row in named], dtype=np.int64)
     parts.append(_rows(named, MENTION, centre_x[code], centre_y[code]))
 
     every = Rows(*(np.concatenate(values) for values in zip(*map(_columns, parts), strict=True)))

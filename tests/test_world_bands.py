@@ -46,7 +46,8 @@ def test_an_interval_by_another_way(kind, metric, column):
     values = TABLE.loc[bands.TYPES[kind], column]
     more = (1.96 - bands.REACH[len(values) - 1]) * spread
     low, high = bands.load()[kind][metric]
-    assert low == pytest.approx(max(values.min() - more, 1.0 if metric == "mean_degree" else 0.0), abs=1e-4)
+    least = 1.0 if metric == "mean_degree" else 0.0
+    assert low == pytest.approx(max(values.min() - more, least), abs=1e-4)
     assert high == pytest.approx(values.max() + more, abs=1e-4)
 
 

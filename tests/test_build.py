@@ -183,6 +183,32 @@ def test_words_come_from_the_table_of_contents(built):
     assert "[Lab](../labs/sharing/sharing.ipynb), 25 min" in start
 
 
+def test_claims_say_that_they_are_for_authors(small):
+    def footer():
+        build.build(small, ["counting"])
+        return text(by_id(small, "notebooks/00_counting.ipynb")["counting-footer"])
+
+    assert "laims" not in footer()
+    change(small, LESSON, "# Claims: none", "# Go on.\n#\n# Claims: M11-01,\n# M11-02")
+    words, claims, _ = footer().split("\n\n")
+    assert words == "Go on."
+    assert claims.startswith("*For authors: ") and "M11-01,\nM11-02" in claims
+
+
+def test_a_module_without_questions_has_no_lab(small):
+    (small / "course/labs/sharing.py").unlink()
+    path = small / "course/course.toml"
+    head, sharing = path.read_text(encoding="utf-8").split('topic = "sharing"')
+    sharing = sharing.split("[[module.questions]]")[0]
+    path.write_text(f'{head}topic = "sharing"{sharing}', encoding="utf-8")
+    contents._load.cache_clear()
+    assert build.build(small) == 0
+    assert not any("sharing" in name for name in generated(small) if name.startswith("labs/"))
+    lesson = by_id(small, "notebooks/01_sharing.ipynb")
+    assert "[Back to the first page](00_start_here.ipynb)" in text(lesson["sharing-footer"])
+    assert "| none |" in text(cells(small, "notebooks/00_start_here.ipynb")[-1])
+
+
 def test_links_of_built_notebooks_resolve(built):
     found = 0
     for name in generated(built):

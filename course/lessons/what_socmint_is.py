@@ -324,6 +324,5 @@ quiz("what_socmint_is")
 
 # %% [markdown] tags=["footer"]
 # In the lab you sort a world of your own.
-# (Numbers for authors follow.)
 #
 # Claims: M01-01, M01-02, M01-03, M01-04, M01-05, M01-06, M01-07, M01-08, M01-09, M01-10, M01-11, M01-12, M01-13, M01-14, M01-15, M01-16, M01-17, M01-18, M01-19, M01-20, M01-21, M01-22, M01-23, M01-24

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -89,7 +90,7 @@ def _text(course: Course, unit: Unit, cell: Cell) -> str:
     if "header" in cell.tags:
         return (_lesson_head if unit.kind == "lesson" else _lab_head)(course, module, cell.source)
     if "footer" in cell.tags:
-        return f"{cell.source}\n\n**Next:** {_next(course, unit)}"
+        return "\n\n".join([*_closing(cell.source), f"**Next:** {_next(course, unit)}"])
     if "contents" in cell.tags:
         return f"{cell.source}\n\n{_contents(course)}"
     if cell.role == "task":
@@ -131,6 +132,18 @@ def _lab_head(course: Course, module: Module, scene: str) -> str:
             f"**You need:** the lesson [{module.title}](../../notebooks/{_lesson_file(module)}).",
         ]
     )
+
+
+def _closing(footer: str) -> list[str]:
+    """Return the author's paragraphs. The claims are for authors and tests, so they say so."""
+    parts = []
+    for part in re.split(r"\n\s*\n", footer):
+        claims = part.removeprefix("Claims:").strip()
+        if claims == part.strip():
+            parts.append(part)
+        elif claims != "none":
+            parts.append(f"*For authors: this lesson treats the claims {claims} of the sources.*")
+    return parts
 
 
 def _next(course: Course, unit: Unit) -> str:

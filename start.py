@@ -359,8 +359,11 @@ def hand_over(*arguments: str) -> int:
 
 
 def clean_environment() -> "dict[str, str]":
-    """The user's variables without those that would bring in another Python's packages."""
-    foreign = ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__")
+    """The user's variables without those that bring in another Python's packages or slow this one.
+
+    Packages are compiled at first use. Where that may not be kept, every start would pay it again.
+    """
+    foreign = ("PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__", "PYTHONDONTWRITEBYTECODE")
     return {key: value for key, value in os.environ.items() if key not in foreign}
 
 

@@ -87,14 +87,23 @@ def load(path: Path | None = None) -> Course:
     return _load(path or ROOT / "course" / "course.toml")
 
 
-@cache
-def _load(path: Path) -> Course:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read one of the course's TOML files.
+
+    Raises:
+        CourseError: it is missing, or is not TOML.
+    """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CourseError(f"{path} is missing. Unpack or clone the course again.") from None
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path}: {error}") from None
+
+
+@cache
+def _load(path: Path) -> Course:
+    data = read_toml(path)
     modules = []
     for number, entry in enumerate(data.pop("module", []), start=1):
         where = f"{path}: module {entry.get('id', number)}"

@@ -1,11 +1,10 @@
 """A short quiz beside the lesson: every option comes with its reason."""
 
 import html
-import tomllib
 from hashlib import sha256
 from typing import Any
 
-from socmint.course import ROOT, load
+from socmint.course import ROOT, load, read_toml
 from socmint.errors import CourseError
 
 
@@ -20,14 +19,8 @@ def read_quiz(topic: str) -> list[dict[str, Any]]:
     """
     load().find(topic)
     path = ROOT / "course" / "quizzes" / f"{topic}.toml"
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CourseError(f"{path} is missing.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{path}: {error}") from None
     items = []
-    for number, item in enumerate(data.get("item", []), start=1):
+    for number, item in enumerate(read_toml(path).get("item", []), start=1):
         try:
             options = [{"text": item["right"], "right": True, "why": item["why"]}]
             for wrong in item["wrong"]:

@@ -394,9 +394,11 @@ def test_lab_opens_on_the_first_page(start, capsys, pip):
 
 def test_another_pythons_packages_stay_out(start, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("MINE", "kept")
     kept = start.clean_environment()
     assert "PYTHONPATH" not in kept
+    assert "PYTHONDONTWRITEBYTECODE" not in kept
     assert kept["MINE"] == "kept"
 
 

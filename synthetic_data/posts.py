@@ -7,7 +7,7 @@ import numpy as np
 from synthetic_data import pools
 from synthetic_data.society import DAY, Society, activity, everyday
 from synthetic_data.streams import below, chance, pick, quantile
-from synthetic_data.text import topic
+from synthetic_data.text import of_the_day, topic
 
 ORIGINAL, MENTION, REPLY, REPOST = range(4)
 _PER = 4096  # room for the posts of one slot in a stream's index
@@ -150,6 +150,8 @@ def ordinary_posts(
 
     own = chance(stream + "/topic/own", index, 500_000)
     theme = np.where(own, society.topic[writer], everyday(stream + "/topic", index, weights))
+    day = (time - society.start) // DAY + 1
+    theme = of_the_day(stream + "/topic/day", index, day, theme)
     theme = np.where(kind == MENTION, topic("mention"), theme)
     theme = np.where(kind == REPLY, topic("reply"), theme)
     return Plan(

@@ -33,6 +33,33 @@ def topic(name: str) -> int:
     return topics().index(name)
 
 
+def of_the_day(path: str, index: np.ndarray, day: np.ndarray, theme: np.ndarray) -> np.ndarray:
+    """Turn some topics into what the town talks about that day (`grammar/events.toml`).
+
+    Args:
+        path: stream.
+        index: entity number per post.
+        day: day of the world per post, from 1.
+        theme: topic number per post.
+
+    Example:
+        >>> few = of_the_day("d", np.arange(100), np.full(100, 19), np.zeros(100, dtype=int))
+        >>> bool((few == topic("storm")).any()), bool((few == topic("cup")).any())
+        (True, False)
+    """
+    events = pools.grammar("events")
+    last = max(int(number) for event in events.values() for number in event["days"])
+    edges = np.zeros((last + 2, len(events)), dtype=np.int64)
+    for place, event in enumerate(events.values()):
+        for number, share in event["days"].items():
+            edges[int(number), place] = share
+    edges = np.cumsum(edges, axis=1)[np.clip(day, 0, last + 1)]
+    drawn = below(path, index, 1000)
+    codes = np.array([topic(name) for name in events])
+    which = (drawn[:, None] >= edges).sum(axis=1)
+    return np.where(which < len(codes), codes[np.minimum(which, len(codes) - 1)], theme)
+
+
 @cache
 def _slot(language: str, name: str) -> np.ndarray:
     if name in ("domain", "phone"):

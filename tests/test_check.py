@@ -59,6 +59,12 @@ def test_num_tolerance_is_absolute_and_inclusive():
     assert score(kind, 62.6, 62.0).fraction == 0
 
 
+def test_num_tolerance_may_be_a_share_of_the_expected():
+    kind = NUM(unit="hours", share=0.05)
+    assert score(kind, 210, 200).fraction == score(kind, 190, 200).fraction == 1
+    assert score(kind, 211, 200).notes == ["Your 211 hours is too high."]
+
+
 def test_num_says_high_low_and_fraction_without_the_expected_value():
     kind = NUM(unit="percent", tolerance=0.5)
     assert score(kind, 70, 62.25).notes == ["Your 70 percent is too high."]
@@ -165,6 +171,25 @@ def test_set_refuses_with_a_sentence(value, part):
         SET().read(value)
 
 
+CHOICE = {"right": {A, B}, "others": {C, D, E, F}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "fraction"),
+    [
+        ([A, B], 1),
+        ([A], 1 / 2),
+        ([A, B, C], 3 / 4),  # all of the right ones, one of four others
+        ([A, C], 1 / 4),
+        ([A, B, C, D, E, F], 0),
+        ([C, D, E, F], 0),
+        ([A, B, "a-999999"], 3 / 4),
+    ],
+)
+def test_set_from_a_choice_is_worth_nothing_to_whom_names_all(answer, fraction):
+    assert score(SET(), answer, CHOICE).fraction == pytest.approx(fraction)
+
+
 # ---- RANK ----------------------------------------------------------------------------------------
 
 WORTH = {A: 9, B: 7, C: 7, D: 5, E: 1, F: 1}
@@ -203,6 +228,33 @@ def test_rank_with_names_is_the_mean():
     expected = {"x": WORTH, "y": {D: 2, E: 1, F: 0}}
     assert score(kind, {"x": [A, B], "y": [D, E]}, expected).fraction == 1
     assert score(kind, {"x": [E, F], "y": [D, E]}, expected).fraction == 0.5
+
+
+STEPS = {"k-01": 2, "k-02": 2, "k-03": 1, "k-04": 0}
+ORDER = RANK(4, such_as="k-01", pairs=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fraction"),
+    [
+        # Five pairs are not tied: tau is the right ones minus the wrong ones, over five.
+        (["k-01", "k-02", "k-03", "k-04"], 1),
+        (["k-02", "k-01", "k-03", "k-04"], 1),
+        (["k-01", "k-03", "k-02", "k-04"], 3 / 5),
+        (["k-03", "k-01", "k-02", "k-04"], 1 / 5),
+        (["k-04", "k-03", "k-02", "k-01"], 0),
+        (["k-01", "k-02", "k-03", "k-09"], 0),
+    ],
+)
+def test_rank_by_pairs_is_kendalls_tau(answer, fraction):
+    assert score(ORDER, answer, STEPS).fraction == pytest.approx(fraction)
+
+
+def test_rank_by_pairs_says_how_many_pairs_are_wrong():
+    note = score(ORDER, ["k-01", "k-03", "k-02", "k-04"], STEPS).notes
+    assert note == ["In your list, 1 of 5 pairs stand in the wrong order."]
+    with pytest.raises(Unreadable, match="looks like 'k-01'"):
+        ORDER.read(["a-000001"] * 4)
 
 
 # ---- DF ------------------------------------------------------------------------------------------
@@ -304,6 +356,17 @@ def test_prob_is_brier():
     assert "0.125" in result.notes[0]
     assert score(kind, {"a": 0.5, "b": 0.5}, truth).fraction == 0
     assert score(kind, {"a": 0.9, "b": 0.1}, truth).fraction == 1
+
+
+def test_prob_of_sealed_facts_is_the_distance_to_the_chances():
+    kind = PROB(good=0.01)
+    chances = {"a": 0.9, "b": 0.3}
+    # One half each: (0.4² + 0.2²) / 2 = 0.1. Mine: (0.2² + 0²) / 2 = 0.02, 8 / 9 of the way.
+    result = score(kind, {"a": 0.7, "b": 0.3}, chances)
+    assert result.fraction == pytest.approx(0.08 / 0.09)
+    assert result.notes[0].startswith("Your mean squared distance is 0.020. Saying 0.5 every time")
+    assert score(kind, {"a": 0.5, "b": 0.5}, chances).fraction == 0
+    assert score(kind, {"a": 0.9, "b": 0.2}, chances).fraction == 1
 
 
 @pytest.mark.parametrize(

@@ -142,12 +142,14 @@ def _plural(count: int, word: str) -> str:
 class NUM:
     """A number, or several with names. Right when within `tolerance` (absolute) of the expected.
 
+    `share` widens the tolerance to a share of the expected number: 0.05 is five percent of it.
     `unit` is shown in the feedback. With the unit "percent", 0.42 for 42 gets its own sentence.
     """
 
     unit: str = ""
     tolerance: float = 0.0
     names: tuple[str, ...] = ()
+    share: float = 0.0
 
     def read(self, value: object) -> Any:
         """Return a number, or a dict of numbers when the kind has names."""
@@ -165,7 +167,7 @@ class NUM:
         return Score(1 - len(notes) / len(answer), notes)
 
     def _fault(self, name: str, given: float, expected: float) -> str:
-        slack = self.tolerance + 1e-9 * max(1.0, abs(expected))
+        slack = max(self.tolerance, self.share * abs(expected)) + 1e-9 * max(1.0, abs(expected))
         if abs(given - expected) <= slack:
             return ""
         unit = f" {self.unit}" if self.unit else ""
@@ -183,7 +185,10 @@ class SET:
     `such_as` is an id of the asked kind; ids of another shape are refused. `most` is the largest
     number of ids that may be named, if there is one.
     The expected answer is a set, or a dict {"right": set, "costly": set}: costly ids are people
-    whom a false accusation would hurt, so each weighs double among the wrongly named.
+    whom a false accusation would hurt, so each weighs double among the wrongly named. With
+    {"right": set, "others": set} the ids are all that one could choose from, and the score is the
+    share of the right ones that are named minus that of the others: naming all of them, or none,
+    is worth nothing. Source of that measure: Youden 1950, Index for rating diagnostic tests.
     """
 
     of: str = "account ids"
@@ -202,8 +207,8 @@ class SET:
     def score(self, answer: list[str], expected: Any) -> Score:
         """F1 of precision (with doubled cost) and recall."""
         if not isinstance(expected, Mapping):
-            expected = {"right": expected, "costly": ()}
-        right, costly = set(expected["right"]), set(expected["costly"])
+            expected = {"right": expected}
+        right, costly = set(expected["right"]), set(expected.get("costly", ()))
         named = set(answer)
         if not named:
             return Score(1.0 if not right else 0.0, [] if not right else ["Your list is empty."])
@@ -211,7 +216,11 @@ class SET:
         hurt = extra & costly
         precision = len(hits) / (len(hits) + len(extra) + len(hurt))
         recall = len(hits) / len(right) if right else 0.0
-        f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
+        fraction = 2 * precision * recall / (precision + recall) if hits else 0.0
+        if "others" in expected:
+            others = set(expected["others"])
+            # An id from outside the choice is wrong, too, and may not raise the share above one.
+            fraction = max(0.0, recall - len(extra) / max(len(others), len(extra)))
         notes = []
         if extra:
             notes.append(
@@ -228,7 +237,7 @@ class SET:
             )
         elif missing and hits:
             notes.append("Others are still missing.")
-        return Score(f1, notes)
+        return Score(fraction, notes)
 
 
 @dataclass(frozen=True)
@@ -238,10 +247,16 @@ class RANK:
     The expected answer maps every candidate to a number, high is first (with names: a dict of such
     dicts). Candidates with equal numbers may stand in any order. Relevance falls by rank, and is
     shared among ties. Source: Järvelin and Kekäläinen 2002, Cumulated gain-based evaluation.
+
+    With `pairs` the list holds every candidate, so only the order counts: the score is Kendall's
+    tau over the pairs that are not tied, and nothing below zero. Source: Kendall 1938, A new
+    measure of rank correlation. `such_as` is an id of the asked kind.
     """
 
     length: int
     names: tuple[str, ...] = ()
+    such_as: str = ACCOUNT
+    pairs: bool = False
 
     def read(self, value: object) -> Any:
         """Return a list of ids, or a dict of lists when the kind has names."""
@@ -251,7 +266,7 @@ class RANK:
         return {name: self._read_one(value[name], f"Your list {name!r}") for name in self.names}
 
     def _read_one(self, value: object, what: str) -> list[str]:
-        ids = _ids(value, f"{self.length} ids, the first one on top", ACCOUNT)
+        ids = _ids(value, f"{self.length} ids, the first one on top", self.such_as)
         if len(ids) != len(set(ids)):
             raise Unreadable(f"{what} names an id twice. Each may stand in it once.")
         if len(ids) != self.length:
@@ -270,6 +285,8 @@ class RANK:
 
     def _score_one(self, name: str, ids: list[str], worth: Mapping[str, float]) -> Score:
         order = pd.Series(dict(worth), dtype=float)
+        if self.pairs:
+            return self._score_pairs(name, ids, order)
         # Rank 1 is best; ties share the mean rank, so their order cannot matter.
         ranks = order.rank(ascending=False, method="average")
         least = order.nlargest(self.length).min()
@@ -287,6 +304,20 @@ class RANK:
         if belong == len(ids):
             return Score(ndcg, [f"{where}the ids are right, but not their order."])
         return Score(ndcg, [f"{where}{belong} of {len(ids)} ids belong."])
+
+    def _score_pairs(self, name: str, ids: list[str], worth: pd.Series) -> Score:
+        where = f"In your list {name!r}, " if name else "In your list, "
+        if unknown := set(ids) - set(worth.index):
+            return Score(0.0, [f"{where}{min(unknown)} is not one of those to be ordered."])
+        given = worth.loc[ids].to_numpy()
+        # Every pair once, the one that stands earlier in the list first.
+        steps = np.sign(given[:, None] - given[None, :])[np.triu_indices(len(given), 1)]
+        told = int(np.count_nonzero(steps))
+        wrong = int((steps < 0).sum())
+        if not wrong:
+            return Score(1.0)
+        note = f"{where}{wrong} of {told} pairs stand in the wrong order."
+        return Score(max(0.0, 1 - 2 * wrong / told), [note])
 
 
 @dataclass(frozen=True)
@@ -474,8 +505,10 @@ def adjusted_rand(first: list[str], second: list[str]) -> float:
 class PROB:
     """A probability for each id, scored by Brier: mean of (p - outcome)², 0 is best.
 
-    Full marks at a score of `good` or better, none at 0.25 (always saying one half) or worse.
-    Source: Brier 1950, in the one-class form. The expected answer maps each id to 0 or 1.
+    Full marks at a score of `good` or better, none at that of always saying one half or worse.
+    Source: Brier 1950, in the one-class form. The expected answer maps each id to what happened, 0
+    or 1. Where that stays sealed, it maps each id to its chance: then the score is the mean square
+    of the distance to the chances, the part of the Brier score that a forecaster can avoid.
     """
 
     good: float = 0.1
@@ -507,13 +540,15 @@ class PROB:
         return read
 
     def score(self, answer: dict[str, float], expected: Mapping[str, int]) -> Score:
-        """A share that falls in a straight line from `good` to 0.25."""
+        """A share that falls in a straight line from `good` to the score of one half each time."""
         missing = expected.keys() - answer.keys()
         if missing:
             return Score(0.0, [f"{len(missing)} of {len(expected)} probabilities are missing."])
         brier = float(np.mean([(answer[name] - expected[name]) ** 2 for name in expected]))
-        fraction = float(np.clip((0.25 - brier) / (0.25 - self.good), 0, 1))
-        notes = [f"Your Brier score is {brier:.3f}. Saying 0.5 every time scores 0.250; 0 is best."]
+        half = float(np.mean([(0.5 - expected[name]) ** 2 for name in expected]))
+        fraction = float(np.clip((half - brier) / (half - self.good), 0, 1))
+        what = "Brier score" if set(expected.values()) <= {0, 1} else "mean squared distance"
+        notes = [f"Your {what} is {brier:.3f}. Saying 0.5 every time scores {half:.3f}; 0 is best."]
         sure = [n for n in expected if abs(answer[n] - expected[n]) > 0.8]
         if sure:
             notes.append(f"You were very sure, and wrong, {_plural(len(sure), 'time')}.")

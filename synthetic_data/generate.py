@@ -5,7 +5,19 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from synthetic_data import covert, layers, plant, pools, schema, situations, text
+from synthetic_data import (
+    clock,
+    covert,
+    haystack,
+    layers,
+    mood,
+    plant,
+    pools,
+    quiet,
+    schema,
+    situations,
+    text,
+)
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
 from synthetic_data.difficulty import SEEDS, topology_baseline
@@ -31,6 +43,12 @@ from synthetic_data.staged import stage, with_cast
 from synthetic_data.streams import below, chance, opaque, quantile, ranked
 from synthetic_data.world import World
 
+_FAMILIES = {
+    "export": haystack.make,
+    "mood": mood.make,
+    "clock": clock.make,
+    "quiet": quiet.make,
+}
 MOST = 5_000_000  # accounts; larger worlds fit into the memory of few machines
 
 
@@ -101,6 +119,8 @@ def from_settings(
         planted = covert.plant(stream, settings, society, ordinary, source, target)
     elif "organisation" in settings:
         planted = plant.case(stream, settings, society, ordinary, groups, source, target)
+        if "quiet" in settings:
+            planted = quiet.prepared(stream, settings["quiet"], seed, planted)
     elif "clubs" in settings:
         planted = plant.clubs(stream, settings, society, ordinary, source, target)
     else:
@@ -198,6 +218,9 @@ def from_settings(
         )
     if "market" in settings:
         layers.add_market(stream, settings["market"], society, tables, truth)
+    for section, make in _FAMILIES.items():
+        if section in settings:
+            layers.add_family(make, stream, settings[section], society, planted, tables, truth)
     if planted.covert is not None:
         for table, columns in covert.truth(planted.covert, account_id).items():
             truth[table] = schema.frame(schema.TRUTH_BY_NAME[table], columns)

@@ -107,6 +107,29 @@ def add_market(stream: str, settings: dict, society: Society, tables: dict, trut
     truth["facts"] = ledger.after(truth["facts"])
 
 
+def add_family(make, stream: str, settings: dict, society: Society, planted, tables, truth) -> None:
+    """Add the tables and the facts of one family of plants, in place.
+
+    Args:
+        make: function (stream, settings, society, planted, tables, truth) that returns tables,
+            truth tables and facts as rows (statement, population, table, ids, tier, day). A day of
+            None is worked out from the rows.
+        stream: root path.
+        settings: the section of the scenario.
+        society: the accounts.
+        planted: what is planted, see `plant.Planted`.
+        tables: tables of the world so far.
+        truth: truth of the world so far.
+    """
+    made, sealed, found = make(stream, settings, society, planted, tables, truth)
+    tables |= {name: schema.frame(schema.BY_NAME[name], part) for name, part in made.items()}
+    truth |= {name: schema.frame(schema.TRUTH_BY_NAME[name], part) for name, part in sealed.items()}
+    ledger = Ledger(society, tables)
+    for statement, population, table, ids, tier, day in found:
+        ledger.add(statement, population, table, ids, tier, day)
+    truth["facts"] = ledger.after(truth["facts"])
+
+
 class Ledger:
     """Collects facts and works out the tier and the day from the rows that show them."""
 
@@ -114,7 +137,7 @@ class Ledger:
         self.society, self.tables, self.rows = society, tables, []
         self.posts = tables["posts"].set_index("post_id")[["tier", "time"]]
 
-    def add(self, statement: str, population: str, table: str, ids, tier: str | None = None):
+    def add(self, statement, population, table: str, ids, tier: str | None = None, first_day=None):
         """Note a fact that shows in some rows of a table.
 
         Args:
@@ -123,6 +146,7 @@ class Ledger:
             table: the table that holds the rows.
             ids: their ids.
             tier: the lowest tier, where it does not follow from posts.
+            first_day: the first day, where it does not follow from the rows.
         """
         if not len(ids):
             return
@@ -136,8 +160,8 @@ class Ledger:
             times = self.posts.loc[found["post_id"], "time"]
         else:
             times = None
-        day = 1
-        if times is not None:
+        day = 1 if first_day is None else first_day
+        if first_day is None and times is not None:
             seconds = int(times.max().timestamp())
             day = max(1, (seconds - self.society.start) // DAY + 1)
         if tier is None:

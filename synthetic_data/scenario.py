@@ -64,6 +64,21 @@ _MARKET = {
     "movers": int,
     "impostors": int,
 }
+_EXPORT = {
+    "rows": int,
+    "exact_percent": int,
+    "near_percent": int,
+    "greetings": int,
+    "filtered": int,
+    "offenders": int,
+    "bounded": int,
+    "hard_pairs": int,
+}
+_MOOD = {"posts": int, "step_day": int, "forecast_day": int, "sarcasm_percent": int, "hostile": int}
+_CLOCK = {"weeks": int, "summer_time_day": int, "posts_per_day": int, "evenings": int}
+_QUIET = {"second_broker_every": int, "missing_percent": int, "links": int, "past_links": int}
+_TASKING = {"answerable": int, "idle_sources": int, "other_reports": int}
+_CAPTURES = {"summer_time_day": int}
 _PLANTS = {"medical_posts": int, "large_group": int}
 # Roles that stand around an organisation, and the least number of each.
 _ROLES = {
@@ -81,15 +96,21 @@ _ROLES = {
 }
 _REQUIRED = {"world", "platforms"}
 _OPTIONAL = {
+    "captures",
     "city",
+    "clock",
     "clubs",
+    "export",
     "extends",
     "market",
+    "mood",
     "network",
     "organisation",
     "plants",
     "populations",
+    "quiet",
     "scope",
+    "tasking",
 }
 
 
@@ -126,10 +147,7 @@ def read(path: Path) -> dict:
     """
     data = _toml(path)
     if "extends" in data:
-        base = data["extends"]
-        if base not in names() or "extends" in _toml(FOLDER / f"{base}.toml"):
-            raise WorldError(f"{path.name}: extends must name a scenario that stands alone")
-        data = _over(_toml(FOLDER / f"{base}.toml"), data)
+        data = _extended(path.name, data)
     _check_keys(path.name, "", data, dict.fromkeys(_REQUIRED, object), _OPTIONAL)
     _check_keys(path.name, "world.", data["world"], _WORLD, _TEXTURE)
     _check_texture(path.name, data["world"])
@@ -146,6 +164,12 @@ def read(path: Path) -> dict:
         ("network", _NETWORK),
         ("city", _CITY),
         ("market", _MARKET),
+        ("tasking", _TASKING),
+        ("export", _EXPORT),
+        ("mood", _MOOD),
+        ("clock", _CLOCK),
+        ("quiet", _QUIET),
+        ("captures", _CAPTURES),
     ):
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)
@@ -156,6 +180,9 @@ def read(path: Path) -> dict:
         raise WorldError(f"{path.name}: the section [city] needs an organisation")
     if "market" in data:
         _check_market(path.name, data)
+    if "tasking" in data:
+        _check_tasking(path.name, data)
+    _check_families(path.name, data)
     if "organisation" in data:
         _check_cast(path.name, data)
     if "network" in data:
@@ -183,6 +210,72 @@ def _check_market(file: str, data: dict) -> None:
         raise WorldError(f"{file}: market.buyers must be 500 or more")
 
 
+def _check_families(file: str, data: dict) -> None:
+    """Check that what stands beside the city has room for what it plants."""
+    last = data["world"]["days"]
+    for section, needs in (
+        ("export", "city"),
+        ("clock", "scope"),
+        ("quiet", "organisation"),
+        ("captures", "organisation"),
+    ):
+        if section in data and needs not in data:
+            raise WorldError(f"{file}: the section [{section}] needs the section [{needs}]")
+    rules = {
+        "export": [
+            ("rows must be 500 or more", lambda part: part["rows"] >= 500),
+            (
+                "bounded must hold all offenders, and filtered ten times as many as bounded",
+                lambda part: part["offenders"] < part["bounded"] <= part["filtered"] // 10,
+            ),
+            ("offenders must be 40 or more", lambda part: part["offenders"] >= 40),
+        ],
+        "mood": [
+            ("posts must be 1200 or more", lambda part: part["posts"] >= 1200),
+            (
+                "step_day must lie before forecast_day, and that seven days before the end",
+                lambda part: 8 <= part["step_day"] < part["forecast_day"] <= last - 7,
+            ),
+        ],
+        "clock": [
+            ("weeks must be 8 or more", lambda part: part["weeks"] >= 8),
+            ("evenings must be 10", lambda part: part["evenings"] == 10),
+            (
+                "summer_time_day must lie a week from both ends of world.days",
+                lambda part: 8 <= part["summer_time_day"] <= last - 7,
+            ),
+        ],
+        "captures": [
+            (
+                "summer_time_day must be 12 or more, and 10 days or more before the end",
+                lambda part: 12 <= part["summer_time_day"] <= last - 10,
+            ),
+        ],
+        "quiet": [
+            ("second_broker_every must be 1 or more", lambda part: part["second_broker_every"] > 0),
+            ("links must be 3 to 9", lambda part: 3 <= part["links"] <= 9),
+        ],
+    }
+    for section, lines in rules.items():
+        for sentence, holds in lines:
+            if section in data and not holds(data[section]):
+                raise WorldError(f"{file}: {section}.{sentence}")
+
+
+def _check_tasking(file: str, data: dict) -> None:
+    """Check that the desk has people to ask about, and words enough."""
+    if "organisation" not in data:
+        raise WorldError(f"{file}: the section [tasking] needs an organisation")
+    desk = data["tasking"]
+    for name, least, most in (
+        ("answerable", 3, 7),
+        ("idle_sources", 1, desk["answerable"]),
+        ("other_reports", 1, 4),
+    ):
+        if not least <= desk[name] <= most:
+            raise WorldError(f"{file}: tasking.{name} must be {least} to {most}, not {desk[name]}")
+
+
 def _check_texture(file: str, world: dict) -> None:
     """Check the keys of [world] that may be left out."""
     share = world.get("long_posts_per_million", 0)
@@ -202,6 +295,17 @@ def _toml(path: Path) -> dict:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise WorldError(f"{path.name}: is not valid TOML: {error}") from error
+
+
+def _extended(file: str, data: dict) -> dict:
+    """Lay a scenario over the one that it extends; `extends` then names the one at the bottom."""
+    name = data["extends"]
+    if name not in names():
+        raise WorldError(f"{file}: extends must name a scenario that exists: {', '.join(names())}")
+    base = _toml(FOLDER / f"{name}.toml")
+    if "extends" in base:
+        base = _extended(file, base)
+    return _over(base, data | {"extends": base.get("extends", name)})
 
 
 def _over(base: dict, change: dict) -> dict:

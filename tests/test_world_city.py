@@ -674,7 +674,7 @@ def test_a_city_needs_an_organisation(tmp_path):
     with pytest.raises(WorldError, match=r"the section \[city\] needs an organisation"):
         scenario.read(path)
     path.write_text(text.replace('"harbour"', '"nowhere"'), encoding="utf-8")
-    with pytest.raises(WorldError, match="extends must name a scenario that stands alone"):
+    with pytest.raises(WorldError, match="extends must name a scenario that exists"):
         scenario.read(path)
 
 

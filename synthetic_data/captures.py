@@ -221,9 +221,9 @@ def _choose(stream, society, tables, truth, pages: _Pages) -> dict:
     rest = sorted(rest.tolist(), key=lambda slot: soon[slot] == 0)
     facts = truth["facts"]
     rows = facts.loc[facts["statement"].str.startswith("Public posts hold medical"), "rows"].item()
-    ill = tables["posts"].set_index("post_id").loc[rows.split(), "account_id"]
-    ill = ranked(stream + "/ill", np.array([pages.slot[name] for name in ill]))
-    taken = {pages.slot[name] for name in tables["scope"]["account_id"]} | set(ill.tolist())
+    told = tables["posts"][tables["posts"]["post_id"].isin(rows.split())]  # in order of time
+    ill = [pages.slot[name] for name in told["account_id"]]
+    taken = {pages.slot[name] for name in tables["scope"]["account_id"]} | set(ill)
     people = truth["people"]
     taken |= {pages.slot[name] for name in people.loc[people["population"] != "BG", "account_id"]}
     writers = pages.posts.loc[pages.posts["time"] < society.start + 5 * DAY, "account_id"]
@@ -236,7 +236,7 @@ def _choose(stream, society, tables, truth, pages: _Pages) -> dict:
         "worker": worker,
         "subjects": rest[: _SUBJECTS - 1],
         "now": rest[_SUBJECTS - 1 : _SUBJECTS + 4],
-        "ill": int(ill[0]),
+        "ill": ill[0],
         "bystanders": free[:2].tolist(),
         "others": free[2:6].tolist(),
         "ferry": pages.slot[ferry],
@@ -263,7 +263,6 @@ def _plan(stream, society, settings, whom) -> list[dict]:
         ),
     ]
     order = permutation(stream + "/order", len(single)).tolist()
-    # The medical post is a week old on its first day at the latest, so any day will do.
     first = 5 + int(below(stream + "/day", 0, 3)[0])
     second = change + 2 + int(below(stream + "/day", 1, 4)[0])
     gap = 12 + below(stream + "/gap", np.arange(9), 11)
@@ -319,7 +318,8 @@ def shown(machine: str, time: int, change: int) -> int:
 def _evidence(stream, plan, pages: _Pages, whom, change) -> list[dict]:
     """Write page and metadata of every capture, and hash them."""
     for capture in plan:
-        most = 99 if capture["turn"] else 4
+        # The busy page is short enough to be captured whole; the medical post must be on its page.
+        most = 99 if capture["turn"] or capture["whom"] == whom["ill"] else 4
         fields = pages.lines(capture["whom"], capture["time"], most)
         if capture["turn"]:
             _work(fields, capture["turn"], pages.language[whom["worker"]])

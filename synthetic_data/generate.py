@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from synthetic_data import (
+    captures,
     clock,
     covert,
     haystack,
@@ -48,6 +49,7 @@ _FAMILIES = {
     "mood": mood.make,
     "clock": clock.make,
     "quiet": quiet.make,
+    "captures": captures.make,
 }
 MOST = 5_000_000  # accounts; larger worlds fit into the memory of few machines
 

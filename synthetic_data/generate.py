@@ -17,6 +17,7 @@ from synthetic_data import (
     quiet,
     schema,
     situations,
+    tasking,
     text,
 )
 from synthetic_data import scenario as scenarios
@@ -50,6 +51,7 @@ _FAMILIES = {
     "clock": clock.make,
     "quiet": quiet.make,
     "captures": captures.make,
+    "tasking": tasking.make,
 }
 MOST = 5_000_000  # accounts; larger worlds fit into the memory of few machines
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["open_case", "open_lab", "people_touched", "quiz", "show"]
+__all__ = ["open_case", "open_desk", "open_lab", "people_touched", "quiz", "show"]
 
 _HOMES = {
     "open_case": "socmint.case",
+    "open_desk": "socmint.desk",
     "open_lab": "socmint.case",
     "people_touched": "socmint.intrusion",
     "quiz": "socmint.quizzes",

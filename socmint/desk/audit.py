@@ -1,0 +1,440 @@
+"""What oversight finds afterwards: the ledger read beside the sealed truth.
+
+The officer decides on what can be known; the audit asks what a real inspector seldom can: was the
+fact to be had lower down on that day? The stewardship score S and the value score V follow the
+capstone's scoring rule; their weights are a teaching choice, published so that a class can argue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from socmint.desk import reference
+from socmint.desk.policy import CaseFile, Item
+from socmint.desk.profile import TIERS, Profile, load_profile
+from socmint.desk.shelf import BYSTANDER, Shelf
+from synthetic_data import World
+
+CAP = 49
+PAGE_POINTS = 60
+"""One page of hits in the open: twenty public, ordinary posts of bystanders, 20 x 1 x 1 x 3."""
+INNOCENT = ("BO", "PR", "JO", "VI", "AM", "BG", "CA", "IM")
+SIX_WEIGHTS = {"collateral": 0.30, "avoidable": 0.20, "authorisation": 0.20, "trail": 0.15}
+WEIGHTS_S = SIX_WEIGHTS | {"minimisation": 0.15}
+WEIGHTS_V = {
+    "region": 0.25,
+    "who": 0.25,
+    "probabilities": 0.20,
+    "evidence": 0.15,
+    "safeguarding": 0.10,
+    "product": 0.05,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding of the audit, tied to a line of the ledger."""
+
+    line: int
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The result of an audit.
+
+    Attributes:
+        points, collateral: intrusion of all calls, and that on associates and bystanders.
+        avoidable: points of calls whose facts were to be had lower down on that day.
+        reference: collateral of the reference path.
+        stewardship: S, 0 to 1. parts: its five parts, 0 to 1 each.
+        forecast: mean Brier score of the forecasts in granted requests; None without one.
+        first_time: share of requests that were granted at the first try; None without one.
+        canaries: ids that no task needs and that were read.
+        reported: was each such read reported within a day?
+        capped: does the cap of 49 apply?
+        findings: what an inspector would ask about.
+    """
+
+    points: float
+    collateral: float
+    avoidable: float
+    reference: float
+    stewardship: float
+    parts: dict[str, float]
+    forecast: float | None
+    first_time: float | None
+    canaries: list[str]
+    reported: bool
+    capped: bool
+    findings: list[Finding]
+
+
+def audit(lines: list[dict], world: World, profile: Profile | None = None) -> Audit:
+    """Audit a ledger.
+
+    Args:
+        lines: the ledger's lines, verified (see `ledger.Ledger`).
+        world: the case's world with its truth.
+        profile: the rules; the teaching profile when left out.
+    """
+    profile = profile or load_profile()
+    shelf = Shelf(world, profile)
+    book = _Book(lines, world, shelf)
+    points = sum(line.get("points", 0.0) for line in lines)
+    collateral = sum(line.get("collateral", 0.0) for line in lines)
+    best = reference.path(world, shelf, profile, case_file(world), shelf.days).collateral
+    avoidable, findings = book.avoidable()
+    # Searching costs, and the reference path knows where to look: both sides get one page of hits
+    # for each requirement.
+    pages = PAGE_POINTS * len(world.tables["requirements"])
+    grants, forecast, first_time, more = book.authorisation()
+    canaries, reported, canary_findings = book.canaries()
+    minimisation, kept_findings = book.minimisation()
+    parts = {
+        "collateral": min(1.0, (best + pages) / (collateral + pages)),
+        "avoidable": 1 - avoidable / points if points else 1.0,
+        "authorisation": grants,
+        "trail": book.trail(),
+        "minimisation": minimisation,
+    }
+    penalty = sum(line.get("penalty", 0) for line in lines) / 100
+    stewardship = sum(WEIGHTS_S[name] * value for name, value in parts.items()) - penalty
+    return Audit(
+        points=points,
+        collateral=collateral,
+        avoidable=avoidable,
+        reference=best,
+        stewardship=max(0.0, stewardship),
+        parts=parts,
+        forecast=forecast,
+        first_time=first_time,
+        canaries=canaries,
+        reported=reported,
+        capped=bool(canaries) and not reported,
+        findings=sorted(
+            [*findings, *more, *canary_findings, *kept_findings], key=lambda one: one.line
+        ),
+    )
+
+
+def case_file(world: World) -> CaseFile:
+    """Return what is on file at the start of a case."""
+    requirements = world.tables["requirements"]
+    items = world.tables["tasking_items"]
+    origins = (world.truth or {}).get("origins")
+    origin = (
+        items["item_id"].map(origins.set_index("item_id")["origin_id"])
+        if origins is not None
+        else items.get("origin_id", items["item_id"])
+    )
+    return CaseFile(
+        dict(
+            zip(
+                requirements["requirement_id"],
+                requirements["seriousness"].astype(int).tolist(),
+                strict=True,
+            )
+        ),
+        {
+            name: Item(int(source), information, str(root))
+            for name, source, information, root in zip(
+                items["item_id"],
+                items["source_grade"],
+                items["information_grade"],
+                origin,
+                strict=True,
+            )
+        },
+    )
+
+
+class _Book:
+    """A ledger beside the truth: the questions that the audit asks."""
+
+    def __init__(self, lines: list[dict], world: World, shelf: Shelf):
+        self.lines, self.world, self.shelf = lines, world, shelf
+        truth = world.truth
+        self.population = dict(
+            zip(truth["people"]["account_id"], truth["people"]["population"], strict=True)
+        )
+        self.evidence: dict[str, list[tuple[str, int, int]]] = {}
+        for fact, tier, day in zip(
+            truth["evidence"]["fact"],
+            truth["evidence"]["tier"],
+            truth["evidence"]["first_day"],
+            strict=True,
+        ):
+            self.evidence.setdefault(fact, []).append((fact, TIERS.index(tier), int(day)))
+        self.facts_of: dict[str, set[str]] = {}
+        for row, fact in zip(truth["evidence"]["row"], truth["evidence"]["fact"], strict=True):
+            self.facts_of.setdefault(row, set()).add(fact)
+        self.collections = [
+            line
+            for line in lines
+            if line["status"] == "done"
+            and line["call"] in ("search", "view", "watch", "enter", "order")
+        ]
+        self.submitted = next((line for line in reversed(lines) if line["call"] == "submit"), None)
+        self.seen: dict[str, float] = {}
+        for line in self.collections:
+            for name in line["ids"]:
+                self.seen.setdefault(name, line["day"])
+
+    @property
+    def answer(self) -> Mapping[str, Any]:
+        return (self.submitted or {}).get("answer") or {}
+
+    def cited(self) -> dict[str, list[str]]:
+        """Return the item ids that the answer cites, by claim."""
+        cited = self.answer.get("evidence") or {}
+        return {
+            str(claim): [name for name in names if isinstance(name, str)]
+            for claim, names in cited.items()
+            if isinstance(names, list)
+        }
+
+    def avoidable(self) -> tuple[float, list[Finding]]:
+        """P5 afterwards: points of calls all of whose facts were known or lay lower down."""
+        known: set[str] = set()
+        lost, findings = 0.0, []
+        for line in self.collections:
+            facts = set().union(*(self.facts_of.get(name, set()) for name in line["ids"]))
+            tier = TIERS.index(line["tier"])
+            lower = {
+                fact
+                for fact in facts
+                if any(t < tier and day <= line["day"] for _, t, day in self.evidence[fact])
+            }
+            if tier > 0 and facts and facts <= known | lower:
+                lost += line["points"]
+                findings.append(
+                    Finding(
+                        line["line"], "P5", "what it found was known or lay lower down that day"
+                    )
+                )
+            known |= facts
+        return lost, findings
+
+    def authorisation(self) -> tuple[float, float | None, float | None, list[Finding]]:
+        """P4 and P6 afterwards: first-time grants, honest estimates, endings, forecasts."""
+        asked, findings = [line for line in self.lines if line["call"] == "request"], []
+        if not asked:
+            return 1.0, None, None, findings
+        tried: set[tuple] = set()
+        first = []
+        for line in asked:
+            kind = (line.get("tier"), line.get("conduct"), str(line.get("form", {}).get("targets")))
+            if kind not in tried:
+                first.append(line["status"] != "refused")
+            tried.add(kind)
+        parts = [float(np.mean(first))]
+        forecasts, honest, endings = [], [], []
+        for grant in (line for line in asked if line.get("authority")):
+            name, form = grant["authority"], grant["form"]
+            under = [line for line in self.collections if line["authority"] == name]
+            found = any(self.facts_of.get(item) for line in under for item in line["ids"])
+            forecasts.append((form["probability"] - found) ** 2)
+            spent = sum(line["points"] for line in under)
+            high = max(spent, form["estimate"])
+            honest.append(min(spent, form["estimate"]) / high if high else 0.0)
+            ended = any(
+                line["call"] == "cancel"
+                and line.get("authority") == name
+                and line["status"] == "done"
+                for line in self.lines
+            )
+            last = self.lines[-1]["day"]
+            endings.append(ended or last >= grant["until"] - 1)
+            if not endings[-1]:
+                findings.append(Finding(grant["line"], "P4", f"{name} was not given back"))
+            if grant.get("level", 0) >= 2 and not under:
+                findings.append(Finding(grant["line"], "P1", f"{name} was never used"))
+            half = grant["day"] + (grant["until"] - grant["day"]) / 2
+            reviewed = any(
+                line["call"] == "review" and line.get("authority") == name for line in self.lines
+            )
+            if grant.get("level", 0) >= 2 and last > half and not (reviewed or ended):
+                findings.append(Finding(grant["line"], "P4", f"{name} had no review at half time"))
+        forecast = float(np.mean(forecasts)) if forecasts else None
+        if forecasts:
+            parts += [
+                float(np.mean(honest)),
+                float(np.mean(endings)),
+                max(0.0, 1 - forecast / 0.25) if forecast is not None else 0.0,
+            ]
+        return float(np.mean(parts)), forecast, float(np.mean(first)), findings
+
+    def canaries(self) -> tuple[list[str], bool, list[Finding]]:
+        """P2 afterwards: reads that no task needs, and whether they were owned up to in a day."""
+        read, findings, reported = [], [], True
+        reports = [line["day"] for line in self.lines if line["call"] == "selfreport"]
+        for line in self.lines:
+            if line["status"] == "refused":
+                continue
+            aimed = [line["owner"]] if line.get("owner") else []
+            if line["call"] == "unmask":
+                aimed = line["ids"]
+            elif line.get("named") or (line["call"] == "view" and not aimed):
+                slots = [self.shelf.slot[self.shelf.place[name]] for name in line["ids"]]
+                aimed = list({self.shelf.account[slot] for slot in slots})
+            hit = [name for name in aimed if self.population.get(name) == "CA"]
+            if hit:
+                read += hit
+                owned = any(line["day"] <= day <= line["day"] + 1 for day in reports)
+                reported &= owned
+                tail = "reported within a day" if owned else "not reported"
+                findings.append(
+                    Finding(line["line"], "P2", f"an account that no task needs was read; {tail}")
+                )
+        return list(dict.fromkeys(read)), reported, findings
+
+    def trail(self) -> float:
+        """Share of the claims in the answer that cite an item which the ledger shows as seen."""
+        claims = [name for name in ("days", "places", "who", "harm") if self.answer.get(name)]
+        if not claims:
+            return 1.0
+        cited = self.cited()
+        done = [any(item in self.seen for item in cited.get(name, [])) for name in claims]
+        return float(np.mean(done))
+
+    def minimisation(self) -> tuple[float, list[Finding]]:
+        """What was kept, who was unmasked, what was sealed: each 0 to 1, and their mean."""
+        findings, parts = [], []
+        kept = set(self.submitted["keep"] if self.submitted else self.seen)
+        cited = {item for items in self.cited().values() for item in items}
+        idle = {
+            name
+            for name in kept - cited
+            if self.shelf.person[self.shelf.slot[self.shelf.place[name]]] == BYSTANDER
+        }
+        parts.append(1 - len(idle) / len(kept) if kept else 1.0)
+        if idle and self.submitted:
+            text = f"{len(idle)} items of bystanders were kept and support nothing"
+            findings.append(Finding(self.submitted["line"], "P3", text))
+        unmasked = {name for line in self.lines if line["call"] == "unmask" for name in line["ids"]}
+        needed = {name for name in unmasked if self.population.get(name) in ("HL", "VI")}
+        if unmasked:
+            parts.append(len(needed) / len(unmasked))
+        protected = {
+            name
+            for line in self.collections
+            if line["call"] != "search"
+            for name in line["ids"]
+            if self.population.get(self.shelf.account[self.shelf.slot[self.shelf.place[name]]])
+            == "JO"
+        }
+        if protected:
+            sealed = {name for line in self.lines if line["call"] == "seal" for name in line["ids"]}
+            parts.append(len(protected & sealed) / len(protected))
+            for line in self.collections:
+                if protected - sealed & set(line["ids"]) and line["call"] != "search":
+                    findings.append(
+                        Finding(line["line"], "P3", "protected material was not sealed")
+                    )
+        return float(np.mean(parts)), findings
+
+
+def value(lines: list[dict], world: World) -> tuple[float, dict[str, float]]:
+    """Score what was handed in: V, 0 to 1, and its parts.
+
+    The answer is a dict: `days` and `places` (the region: each a list that should hold the true
+    one), `who` (account ids), `harm` (account ids to be kept from harm), `probabilities` (by
+    statement id), `evidence` (for days, places, who, harm: lists of item ids), `product` (text).
+    """
+    shelf = Shelf(world, load_profile())
+    book = _Book(lines, world, shelf)
+    answer, truth = book.answer, world.truth
+    event = truth["events"].set_index("kind").loc["hand-over"]
+    region = [
+        1 / len(set(given)) if true in given else 0.0
+        for given, true in (
+            (_list(answer.get("days")), int(event["day"])),
+            (_list(answer.get("places")), event["place_id"]),
+        )
+    ]
+    people = truth["evidence"][["fact", "account_id"]]
+    needed = set(_persons(truth, ("broker", "courier-1", "courier-2")))
+    named = set(_list(answer.get("who")))
+    hits = len(named & needed)
+    innocent = sum(book.population.get(name, "BG") in INNOCENT for name in named - needed)
+    wrong = len(named - needed) + innocent  # the innocent count twice
+    who = 2 * hits / (hits + wrong + len(needed)) if hits else 0.0
+    statements = truth["statements"].set_index("statement_id")["true"]
+    given = answer.get("probabilities") or {}
+    chances = [_chance(given.get(name)) for name in statements.index]
+    brier = float(np.mean((np.array(chances) - statements.to_numpy(dtype=float)) ** 2))
+    cited = book.cited()
+    wanted = {
+        "days": {"day"},
+        "places": {"place"},
+        "who": {"broker", "courier-1", "courier-2"},
+        "harm": {"shop-owner"},
+    }
+    shares = []
+    for claim, facts in wanted.items():
+        proven = set()
+        for item in cited.get(claim, []):
+            if item in book.seen:
+                proven |= book.facts_of.get(item, set()) & facts
+        shares.append(len(proven) / len(facts))
+    passed = {
+        name: line["day"]
+        for line in lines
+        if line["call"] == "safeguard" and line["status"] == "done"
+        for name in line["ids"]
+    }
+    signals = truth["signals"]
+    in_time = [
+        any(
+            row in passed and passed[row] <= book.seen.get(row, -9) + 1 for row in str(rows).split()
+        )
+        for rows in signals["row"]
+    ]
+    parts = {
+        "region": float(np.mean(region)),
+        "who": who,
+        "probabilities": max(0.0, 1 - brier / 0.25),
+        "evidence": float(np.mean(shares)),
+        "safeguarding": float(np.mean(in_time)),
+        "product": _product(str(answer.get("product") or "")),
+    }
+    del people
+    return sum(WEIGHTS_V[name] * part for name, part in parts.items()), parts
+
+
+def final(v: float, s: float, capped: bool = False) -> float:
+    """Return the final score, 0 to 100: the harmonic mean of V and S, capped at 49.
+
+    Example:
+        >>> round(final(0.90, 0.98), 1), round(final(0.95, 0.35), 1), final(0.9, 0.57, True)
+        (93.8, 51.2, 49.0)
+    """
+    score = 200 * v * s / (v + s) if v + s else 0.0
+    return min(score, float(CAP)) if capped else score
+
+
+def _persons(truth: Mapping, facts: tuple[str, ...]) -> list[str]:
+    people = truth.get("persons_of_interest", None)
+    if people is not None:
+        return people.loc[people["fact"].isin(facts), "account_id"].tolist()
+    raise KeyError("persons_of_interest")
+
+
+def _list(value: Any) -> list:
+    return list(value) if isinstance(value, (list, tuple, set)) else []
+
+
+def _chance(value: Any) -> float:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if number and 0 <= value <= 1 else 0.5
+
+
+def _product(text: str) -> float:
+    """Share of four things that a product has: requirement, number, confidence, gap."""
+    low = text.lower()
+    has = ["r1" in low, "%" in low or "per cent" in low, "confidence" in low, "gap" in low]
+    return float(np.mean(has)) if len(low.split()) >= 40 else 0.0

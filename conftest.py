@@ -8,6 +8,7 @@ takes too long. The time of each notebook is printed at the end.
 import os
 import tempfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from nbval.plugin import IPyNbCell
@@ -28,6 +29,7 @@ def pytest_configure(config):
         os.environ[name] = folder.name
     for name in ("MPLBACKEND", "PYTHONSTARTUP", "SOCMINT_SEED", "SOCMINT_WORLD"):
         os.environ.pop(name, None)
+    os.environ["SOCMINT_CASEBOOK"] = str(Path(folder.name) / "casebook")
     os.environ["PYTHONHASHSEED"] = "0"
 
 

@@ -178,9 +178,9 @@ class Desk:
         meta, state = self._world.meta, self._state
         return (
             f"Desk of the case {meta['scenario']}/{meta['seed']} (invented), day {self.today} of "
-            f"{self._shelf.days}, {_points(state.points)} so far, {len(self.ledger.lines)} lines "
-            f"in the log. Rules: {self.profile.title}. The log on this computer shows tampering; it "
-            "cannot prevent it."
+            f"{self._shelf.days}. Intrusion so far: {_points(state.points)}. Lines in the log: "
+            f"{len(self.ledger.lines)}. Rules: {self.profile.title}. The log on this computer "
+            "shows tampering; it cannot prevent it."
         )
 
     # Calls -----------------------------------------------------------------------------------

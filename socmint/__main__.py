@@ -5,6 +5,7 @@ import sys
 
 from socmint import world_commands
 from socmint.authoring import commands as authoring_commands
+from socmint.desk import commands as desk_commands
 from socmint.errors import CourseError
 
 
@@ -23,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     authoring_commands.register(commands)
     world_commands.register(commands)
+    desk_commands.register(commands)
     args = parser.parse_args(argv)
     try:
         return args.handler(args) or 0

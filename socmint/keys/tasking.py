@@ -1,0 +1,560 @@
+"""Expected answers of the lab "tasking": from the truth, and by counting row by row."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from socmint.check import DF, NUM, PROB, RANK, SET, TXT, Key, Need, Wrong
+from socmint.check.kinds import Score, Unreadable
+
+TIERS = ("public", "registered", "friends", "private")
+START = pd.Timestamp("2031-03-29", tz="UTC")
+DAY = pd.Timedelta(days=1)
+
+
+def _plan(world) -> pd.DataFrame:
+    return world.truth["collection_plan"]
+
+
+# ---- Q1: requirements ----------------------------------------------------------------------------
+
+_KEPT = {
+    "no end": "You keep a line that has no end: it asks for everything about somebody.",
+    "activity": "You keep a line that tells what to do. Which question would it answer?",
+    "verdict": "You keep a question about guilt. That is for a court, and no post decides it.",
+    "no decision": "You keep a question on which nobody will act. Read what its answer is for.",
+    "protected": "You keep a question that only protected accounts can answer: look up whom it "
+    "names. It counts twice against you.",
+    "answered before": "You keep a question that the repository has answered: a report covers its "
+    "weeks.",
+    "timetable": "You keep a question that a public table answers. Nobody's posts are needed.",
+}
+_OUTDATED = (
+    "You drop questions because an older report has the same subject. Which weeks does it cover?"
+)
+
+
+@dataclass(frozen=True)
+class _Questions(SET):
+    """A choice of questions, with one sentence for each fault of those that are kept wrongly."""
+
+    def score(self, answer, expected) -> Score:
+        """Score as SET does; say what is wrong in words of the desk."""
+        kinds = expected["kinds"]
+        base = super().score(answer, expected)
+        faults = {kinds[name] for name in answer if name in kinds} - {"answerable"}
+        notes = [note for note in base.notes if "nothing to answer for" not in note]
+        return Score(base.fraction, notes + [_KEPT[kind] for kind in _KEPT if kind in faults])
+
+
+def _questions(world) -> dict:
+    truth = world.truth["requirements"]
+    kinds = dict(zip(truth["requirement_id"], truth["kind"], strict=True))
+    return {"right": _of(world), "costly": _of(world, "protected"), "kinds": kinds}
+
+
+def _of(world, *kinds: str) -> set[str]:
+    kinds = kinds or ("answerable",)
+    rows = world.truth["requirements"].itertuples()
+    return {row.requirement_id for row in rows if row.kind in kinds}
+
+
+def _with(*kinds: str):
+    return lambda world: _of(world, "answerable", *kinds)
+
+
+def _no_report_on_it(world) -> set[str]:
+    """The answerable ones on whose subject no older report lies, whatever its period."""
+    titles = [title.split(":")[0].lower() for title in world.tables["reports"]["title"]]
+    return {
+        row.requirement_id
+        for row in world.tables["requirements"].itertuples()
+        if row.requirement_id in _of(world) and not any(t in row.text for t in titles)
+    }
+
+
+# ---- Q2: indicators and tiers --------------------------------------------------------------------
+
+
+def _chosen(world, choose) -> pd.DataFrame:
+    """The right indicators; `choose` takes the sources of one and returns one of them."""
+    sources = world.tables["sources"]
+    rows = [
+        (row.requirement_id, row.indicator_id, choose(_showing(sources, row.indicator_id)).tier)
+        for row in _plan(world).itertuples()
+    ]
+    return pd.DataFrame(rows, columns=["requirement_id", "indicator_id", "tier"])
+
+
+def _showing(sources: pd.DataFrame, indicator: str) -> list:
+    return [row for row in sources.itertuples() if row.indicator_id == indicator]
+
+
+def _most(rows: list):
+    return max(rows, key=lambda row: row.items)
+
+
+def _most_open(rows: list):
+    return min(rows, key=lambda row: TIERS.index(row.tier))
+
+
+def _right_plan(world) -> pd.DataFrame:
+    return _plan(world)[["requirement_id", "indicator_id", "tier"]]
+
+
+def _wrong_indicators(world) -> pd.DataFrame:
+    """Right tiers beside indicators that nobody needs: those of sources about the same subject."""
+    plan = _right_plan(world)
+    every = sorted(set(world.tables["indicators"]["indicator_id"]) - set(plan["indicator_id"]))
+    return plan.assign(indicator_id=every[: len(plan)])
+
+
+# ---- Q3: the cycle -------------------------------------------------------------------------------
+
+_EARLY = (
+    "A step of collecting stands before one of direction. Who has said what to look for?",
+    "A step of processing stands before one of collecting. What is there to process?",
+    "A step of analysis stands before one of processing. Is the table clean already?",
+    "A step of dissemination stands before one of analysis. What would the reader get?",
+    "A step of feedback stands before one of dissemination. Who has read the report?",
+)
+
+
+@dataclass(frozen=True)
+class _Cycle(RANK):
+    """An order of steps that also says which two phases are mixed."""
+
+    def score(self, answer, expected) -> Score:
+        """Score as RANK does; add a sentence for each pair of neighbouring phases."""
+        base = super().score(answer, expected)
+        where = {name: place for place, name in enumerate(answer)}
+        if base.fraction == 1 or where.keys() - expected.keys():
+            return base
+        notes = []
+        for phase, sentence in enumerate(_EARLY):
+            first, then = (
+                [where[name] for name, worth in expected.items() if worth == -place]
+                for place in (phase + 1, phase + 2)
+            )
+            if max(first) > min(then):
+                notes.append(sentence)
+        return Score(base.fraction, notes + base.notes)
+
+
+def _places(world) -> dict[str, int]:
+    """Each step's worth: the first phase is worth most."""
+    rows = world.truth["cycle_steps"].itertuples()
+    return {row.step_id: -row.place for row in rows}
+
+
+def _ordered(*phases: int):
+    """Steps in the order of the given places of phases."""
+
+    def make(world) -> list[str]:
+        worth = _places(world)
+        return sorted(worth, key=lambda name: (phases.index(-worth[name]), name))
+
+    return make
+
+
+# ---- Q4 and Q5: hours and sources ----------------------------------------------------------------
+
+
+def _hours(world, units=True, days=True, hour=60, tiers=TIERS) -> float:
+    """Hours of the draft plan, summed source by source."""
+    card = world.tables["rate_card"]
+    minutes = dict(zip(card["work"], card["minutes"], strict=True))
+    total = 0
+    for row in world.tables["sources"].itertuples():
+        if row.tier in tiers:
+            count = (row.units_a_day if units else 1) * (row.days if days else 1)
+            total += minutes[row.work] * count
+    return total / hour
+
+
+def _mean_rate(world) -> float:
+    rows = world.tables["sources"]
+    return (
+        (rows["units_a_day"] * rows["days"]).sum()
+        * world.tables["rate_card"]["minutes"].mean()
+        / 60
+    )
+
+
+def _needed(world) -> set[str]:
+    return set(_plan(world)["source_id"])
+
+
+def _sources(world, wanted=lambda row: True) -> set[str]:
+    return {row.source_id for row in world.tables["sources"].itertuples() if wanted(row)}
+
+
+def _idle(world) -> dict[str, set[str]]:
+    return {"right": _sources(world) - _needed(world), "others": _needed(world)}
+
+
+def _off_subject(world) -> set[str]:
+    seen = set(_plan(world)["indicator_id"])
+    return _sources(world, lambda row: row.indicator_id not in seen)
+
+
+def _behind_a_wall(world) -> set[str]:
+    return _sources(world, lambda row: row.tier != "public") | _off_subject(world)
+
+
+# ---- Q6: dates -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Dates(DF):
+    """A table of days, in whatever way a day is written with its year."""
+
+    def read(self, value: object) -> list[list]:
+        """Read as DF does, and turn each cell into a day such as 2031-04-20."""
+        return [[name, *map(self._iso, days)] for name, *days in super().read(value)]
+
+    @staticmethod
+    def _iso(cell: object) -> str | None:
+        if cell is None or str(cell) in ("NaT", "nan"):
+            return None
+        try:
+            day = pd.Timestamp(str(cell))
+        except (ValueError, TypeError):
+            day = None
+        if day is None or day.year != 2031:
+            raise Unreadable(f"Your table holds {str(cell)[:40]!r}. Write a day as '2031-04-20'.")
+        return f"{day:%Y-%m-%d}"
+
+
+def _dates(world, early=2, longest=28, review=None) -> pd.DataFrame:
+    """Stop and review of each question; the arguments make the usual mistakes."""
+    by = dict(
+        zip(
+            world.tables["requirements"]["requirement_id"],
+            world.tables["requirements"]["wanted_by"],
+            strict=True,
+        )
+    )
+    rows = []
+    for name in sorted(_of(world)):
+        days = min((by[name] - START).days - early, longest)
+        rows.append((name, START + days * DAY, START + (review or days // 2) * DAY))
+    return pd.DataFrame(rows, columns=["requirement_id", "stop", "review"])
+
+
+# ---- Q7: forecasts -------------------------------------------------------------------------------
+
+
+def _chances(world) -> dict[str, float]:
+    return {row.requirement_id: row.chance / 100 for row in _plan(world).itertuples()}
+
+
+def _each(world, chance) -> dict[str, float]:
+    return {name: chance(value) for name, value in _chances(world).items()}
+
+
+def _pooled(world) -> dict[str, float]:
+    rows = world.tables["sources"]
+    return _each(world, lambda _: rows["answered"].sum() / rows["asked"].sum())
+
+
+# ---- Q8: the revised requirement -----------------------------------------------------------------
+
+_MONTHS = ["january", "february", "march", "april", "may", "june"]
+_DULL = {
+    "which", "where", "before", "until", "people", "often", "first", "there", "their", "about",
+    "after", "names", "number", "week", "weeks", "will", "would", "could", "total", "offered",
+    "without", "between", "through", "many", "most", "more", "each",
+}  # fmt: skip
+
+
+def _note(world) -> dict:
+    """What the new question must hold."""
+    row = world.truth["feedback"].iloc[0]
+    third = sorted(_of(world))[2]
+    asks = world.tables["requirements"]
+    text = asks.loc[asks["requirement_id"] == third, "text"].item()
+    words = set(re.findall(r"\b[a-z]{4,}", text))  # small letters: no district, no month
+    return {
+        "district": row["district"],
+        "hours": [int(row["first_hour"]), int(row["last_hour"])],
+        "date": [int(row["decides"].day), int(row["decides"].month)],
+        "topic": sorted(words - _DULL),
+    }
+
+
+def _has_date(text: str, note: dict) -> bool:
+    day, month = note["date"]
+    word = _MONTHS[month - 1]
+    return bool(
+        re.search(rf"\b{day}(?:st|nd|rd|th)?(?: of)? {word[:3]}|{word} (?:the )?{day}\b", text)
+        or re.search(rf"\b2031-0?{month}-{day:02d}\b|\b{day:02d}[./]0?{month}\b", text)
+    )
+
+
+def _has_hours(text: str, note: dict) -> bool:
+    def said(hour: int) -> bool:
+        late = rf"|\b{hour - 12}(?::00)? ?p\.?m" if hour > 12 else ""
+        return bool(re.search(rf"\b0?{hour}\b(?:[:.h]00)?{late}", text))
+
+    return all(said(hour) for hour in note["hours"])
+
+
+def _no_names(text: str, _) -> bool:
+    own = re.sub(
+        r"\b(?:no|not|without|never)\b[^.?!]{0,25}\b(?:names?|lists?|accounts?)", " ", text
+    )
+    asks = r"^\s*(?:who|which (?:accounts?|people|persons?))\b|\blist of|\bnames of"
+    return "@" not in own and not re.search(asks, own)
+
+
+_QUESTION = "Your text is not a question yet: it has no question mark."
+_TOPIC = "I did not find the subject of your third requirement in the text."
+_PLACE = "I did not find the district that the reader commands."
+_HOURS = "I did not find the first and the last hour of the reader's shift."
+_DATE = "I did not find the new day of the decision."
+_COUNT = "I did not find what the reader needs: a count for each day."
+_NAMES = "Your text asks for people or a list of names. The reader shreds such lists."
+
+
+def _asked_anew(world) -> str:
+    """A good revision."""
+    note = _note(world)
+    return (
+        f"For the subject of {note['topic'][0]}: how many reports will there be in "
+        f"{note['district']}, between {note['hours'][0]}:00 and {note['hours'][1]}:00, on each day "
+        f"until {note['date'][0]} {_MONTHS[note['date'][1] - 1].capitalize()}, "
+        "when the commander decides?"
+    )
+
+
+KEYS = {
+    "q1": Key(
+        kind=_Questions(of="ids of questions", such_as="r-01"),
+        expected=_questions,
+        right="Five questions, each with an end, a decision and something that can be seen. The "
+        "other seven cost nobody anything, because you asked before you looked.",
+        wrongs=(
+            Wrong(
+                "whatever ends with a question mark",
+                lambda world: {
+                    row.requirement_id
+                    for row in world.tables["requirements"].itertuples()
+                    if row.text.endswith("?")
+                },
+                "You keep every line with a question mark. A mark does not make an end, a "
+                "decision or a reason to look.",
+            ),
+            Wrong("the protected one kept", _with("protected"), _KEPT["protected"]),
+            Wrong("the answered one kept", _with("answered before"), _KEPT["answered before"]),
+            Wrong("the timetable one kept", _with("timetable"), _KEPT["timetable"]),
+            Wrong("the verdict kept", _with("verdict"), _KEPT["verdict"]),
+            Wrong("an old report taken for an answer", _no_report_on_it, _OUTDATED),
+        ),
+    ),
+    "q2": Key(
+        kind=DF(key=("requirement_id",), columns={"indicator_id": None, "tier": None}),
+        expected=_right_plan,
+        right="Each question has something that one could see, and the most open place in which "
+        "there is enough of it. You would go behind a wall for three of the five, and can say why.",
+        wrongs=(
+            Wrong(
+                "the tier with most items",
+                lambda world: _chosen(world, _most),
+                "You took the tier that brings most. Enough is enough: look for the most open one "
+                "that reaches the number needed.",
+            ),
+            Wrong(
+                "the most open tier, enough or not",
+                lambda world: _chosen(world, _most_open),
+                "You took the most open tier each time. Does it bring as many items as the "
+                "indicator needs?",
+            ),
+            Wrong(
+                "other indicators",
+                _wrong_indicators,
+                "Your indicators do not fit. Ask of each: if I saw this, would I know more about "
+                "the answer?",
+            ),
+        ),
+    ),
+    "q3": Key(
+        kind=_Cycle(12, such_as="k-01", pairs=True),
+        expected=_places,
+        right="The last steps lead back to the first: what the reader says is the next direction. "
+        "Steps of one phase may stand in either order.",
+        wrongs=(
+            Wrong("collect first", _ordered(2, 1, 3, 4, 5, 6), _EARLY[0]),
+            Wrong("process before collecting", _ordered(1, 3, 2, 4, 5, 6), _EARLY[1]),
+            Wrong("analyse before processing", _ordered(1, 2, 4, 3, 5, 6), _EARLY[2]),
+            Wrong("report before analysing", _ordered(1, 2, 3, 5, 4, 6), _EARLY[3]),
+            Wrong("feedback at the start", _ordered(6, 1, 2, 3, 4, 5), _EARLY[4]),
+        ),
+    ),
+    "q4": Key(
+        kind=NUM(unit="hours", share=0.05),
+        expected=_hours,
+        right="That is what the draft would take. Ask a chief for so many hours, and the next "
+        "question is: for what?",
+        wrongs=(
+            Wrong(
+                "rates added up",
+                lambda world: _hours(world, units=False, days=False),
+                "You counted one unit of work for each source. Multiply by the units a day and by "
+                "the days.",
+            ),
+            Wrong(
+                "one day",
+                lambda world: _hours(world, days=False),
+                "You counted one day for each source. Some are worked on for two weeks.",
+            ),
+            Wrong(
+                "minutes",
+                lambda world: _hours(world, hour=1),
+                "Your number is in minutes. The question asks for hours.",
+            ),
+            Wrong(
+                "mean rate",
+                _mean_rate,
+                "You gave each source the mean rate. Take the rate of its own kind of work.",
+            ),
+        ),
+    ),
+    "q5": Key(
+        kind=SET(of="source ids", such_as="s-01"),
+        expected=_idle,
+        right="One source is left for each question. What you do not collect needs no defence.",
+        wrongs=(
+            Wrong(
+                "all sources",
+                _sources,
+                "You removed every source. Then no question is answered: one is needed for each "
+                "of the five.",
+            ),
+            Wrong(
+                "those to keep",
+                _needed,
+                "You named the sources to keep. The question asks for the others.",
+            ),
+            Wrong(
+                "only those off the subject",
+                _off_subject,
+                "You removed what shows no indicator of yours, and that is right. Others show one "
+                "and bring too little, or lie behind a wall that is not needed.",
+            ),
+            Wrong(
+                "everything behind a wall",
+                _behind_a_wall,
+                "You removed every source behind a wall. For some questions nothing more open "
+                "brings enough.",
+            ),
+        ),
+    ),
+    "q6": Key(
+        kind=_Dates(key=("requirement_id",), columns={"stop": None, "review": None}),
+        expected=lambda world: _plan(world)[["requirement_id", "stop", "review"]],
+        right="Each question ends before its answer is needed, and somebody looks half-way whether "
+        "it is still worth asking.",
+        wrongs=(
+            Wrong(
+                "stop on the day of the decision",
+                lambda world: _dates(world, early=0),
+                "You collect until the day of the decision. Who writes the answer, and when?",
+            ),
+            Wrong(
+                "no end of the authority",
+                lambda world: _dates(world, longest=99),
+                "One of your stop dates lies after the authority has ended.",
+            ),
+            Wrong(
+                "one review day for all",
+                lambda world: _dates(world, review=14),
+                "You review all of them on the same day. Half-way is a day of its own for each.",
+            ),
+        ),
+    ),
+    "q7": Key(
+        kind=PROB(good=0.01),
+        expected=_chances,
+        right="Each forecast stands near the record of its source. Whether you were right is "
+        "sealed until you open the truth at the end of the course.",
+        wrongs=(
+            Wrong(
+                "one half each",
+                lambda world: _each(world, lambda _: 0.5),
+                "You say one half each time. That is safe, and tells the chief nothing.",
+            ),
+            Wrong(
+                "sure each time",
+                lambda world: _each(world, lambda chance: float(round(chance))),
+                "You are certain each time. No record is that clean: leave room for the other "
+                "outcome.",
+            ),
+            Wrong(
+                "one record for all",
+                _pooled,
+                "You gave all of them the same number. Each question hangs on a source with a "
+                "record of its own.",
+            ),
+        ),
+    ),
+    "q8": Key(
+        kind=TXT(
+            (12, 60),
+            (
+                Need(lambda text, _: "?" in text, _QUESTION),
+                Need(lambda text, note: any(w[:5] in text for w in note["topic"]), _TOPIC),
+                Need(lambda text, note: note["district"].casefold() in text, _PLACE),
+                Need(_has_hours, _HOURS),
+                Need(_has_date, _DATE),
+                Need(
+                    lambda text, _: (
+                        re.search(
+                            r"how many|how often|number of|\bcounts?\b|per day|each day|a day|daily"
+                            r"|which days|every day|by day",
+                            text,
+                        )
+                        is not None
+                    ),
+                    _COUNT,
+                ),
+                Need(_no_names, _NAMES),
+            ),
+        ),
+        expected=_note,
+        right="The form is there. Your instructor reads whether the commander could act on it.",
+        wrongs=(
+            Wrong("not a question", lambda world: _asked_anew(world).replace("?", "."), _QUESTION),
+            Wrong(
+                "the old place",
+                lambda world: _asked_anew(world).replace(_note(world)["district"], "the city"),
+                _PLACE,
+            ),
+            Wrong(
+                "all hours",
+                lambda world: re.sub(r"between .* on each day", "on each day", _asked_anew(world)),
+                _HOURS,
+            ),
+            Wrong(
+                "no new day",
+                lambda world: re.sub(r"until \d+ \w+", "in time", _asked_anew(world)),
+                _DATE,
+            ),
+            Wrong(
+                "names asked for",
+                lambda world: _asked_anew(world) + " Add a list of the accounts.",
+                _NAMES,
+            ),
+            Wrong(
+                "no count",
+                lambda world: (
+                    _asked_anew(world)
+                    .replace("how many reports will there be", "what will happen")
+                    .replace("on each day", "")
+                ),
+                _COUNT,
+            ),
+        ),
+    ),
+}

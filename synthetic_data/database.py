@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthetic_data import package, schema
+from synthetic_data import columns, package, schema
 from synthetic_data.errors import WorldError
 from synthetic_data.schema import Column, Table
 from synthetic_data.world import World
@@ -106,7 +106,7 @@ def _columns(table: Table, prefix: str, present: set[str]) -> str:
 def _values(column: Column, values: pd.Series) -> list:
     """Return the values as SQLite keeps them."""
     if column.kind == "time":
-        return package.texts(column, values).tolist()
+        return columns.stamps(columns.seconds(values)).tolist()
     if column.kind == "flag":
         return values.astype("int64").tolist()
     if column.missing:

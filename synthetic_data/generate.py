@@ -22,6 +22,7 @@ from synthetic_data import (
 )
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
+from synthetic_data.columns import Ids, frame
 from synthetic_data.difficulty import SEEDS, topology_baseline
 from synthetic_data.errors import WorldError
 from synthetic_data.facts import facts, people
@@ -29,20 +30,12 @@ from synthetic_data.follows import ordinary_follows
 from synthetic_data.groups import CLOSED, Groups, ordinary_groups
 from synthetic_data.groups import join as join_groups
 from synthetic_data.planting import planted_posts
-from synthetic_data.posts import (
-    MENTION,
-    ORIGINAL,
-    REPLY,
-    REPOST,
-    Plan,
-    join,
-    ordinary_posts,
-    tier_at,
-)
-from synthetic_data.society import TIERS, Society, build
+from synthetic_data.posts import join, ordinary_posts
+from synthetic_data.render import Draft, slots
+from synthetic_data.society import Society, build
 from synthetic_data.staged import faces as staged_faces
 from synthetic_data.staged import stage, with_cast
-from synthetic_data.streams import below, chance, opaque, quantile, ranked
+from synthetic_data.streams import below, opaque, ranked
 from synthetic_data.world import World
 
 _FAMILIES = {
@@ -91,6 +84,26 @@ def from_settings(
 ) -> World:
     """Make a world from settings that were read with `scenario.read`, else like `generate`."""
     tell = progress or (lambda share, label: None)
+    made = draft(name, settings, seed, accounts, tell)
+    tell(0.5, "texts")
+    account_id = slots(np.arange(accounts)).strings()
+    tables = {}
+    for table, columns in (
+        ("accounts", made.accounts(np.arange(accounts))),
+        ("posts", made.post_rows(made.order).columns()),
+        ("ties", made.ties().all()),
+    ):
+        tables[table] = frame(schema.BY_NAME[table], columns, {"a": account_id})
+    tell(0.9, "truth")
+    world = finish(made, tables)
+    tell(1.0, "ready")
+    return world
+
+
+def draft(
+    name: str, settings: dict, seed: int, accounts: int, tell: Callable[[float, str], None]
+) -> Draft:
+    """Decide everything about a world but its words; arguments like those of `from_settings`."""
     for label, value in (("seed", seed), ("accounts", accounts)):
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise WorldError(f"{label} must be a whole number of 0 or more, not {value!r}")
@@ -152,35 +165,47 @@ def from_settings(
         posts = join(posts, staged.script.plan(int(posts.number.max()) + 1))
 
     tell(0.45, "profiles")
-    account_id = _ids("a", np.arange(accounts), 6)
     faces = _faces(stream, society, planted)
     if staged is not None:
         staged_faces(faces, planted.cast)
-    tables = {"accounts": _accounts(society, account_id, faces)}
-    tell(0.55, "texts")
-    order = np.argsort((posts.time - society.start << 32) + posts.number)  # no two are equal
-    numbers, width = opaque(stream + "/post-id", posts.number, 7)
-    post_id = np.empty(len(order), dtype=object)
-    post_id[order] = _ids("p", numbers[order], width)
-    followers = np.bincount(target, minlength=accounts)
-    tables["posts"] = _posts(
-        stream,
-        society,
-        posts,
-        post_id,
-        order,
-        account_id,
-        faces["handle"],
-        followers,
-        staged,
-        world.get("long_posts_per_million", 0),
+    _, post_width = opaque(stream + "/post-id", posts.number.max(keepdims=True), 7)
+    group_number, group_width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
+    return Draft(
+        stream=stream,
+        name=name,
+        settings=settings,
+        seed=seed,
+        society=society,
+        planted=planted,
+        posts=posts,
+        order=np.argsort((posts.time - society.start << 32) + posts.number),  # no two are equal
+        width=post_width,
+        groups=groups,
+        group_number=group_number,
+        group_width=group_width,
+        followers=np.bincount(target, minlength=accounts),
+        first=first,
+        medical=medical,
+        staged=staged,
+        handle=faces["handle"],
+        display=faces["name"],
+        bio=faces["bio"],
     )
-    tell(0.8, "ties")
-    numbers, width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
-    group_id = _ids("g", numbers, width)
-    tables["ties"] = _ties(stream, society, planted, posts, post_id, groups, group_id, account_id)
+
+
+def finish(made: Draft, tables: dict[str, pd.DataFrame]) -> World:
+    """Add the other tables and the truth to the tables of accounts, posts and ties.
+
+    Args:
+        made: the draft.
+        tables: accounts, posts and ties, all rows or those that `witnesses` names.
+    """
+    stream, settings, society = made.stream, made.settings, made.society
+    planted, posts, groups, staged = made.planted, made.posts, made.groups, made.staged
+    first, medical = made.first, made.medical
+    account_id = slots(np.arange(society.n)).strings()
+    group_id = Ids("g", made.group_number, made.group_width).strings()
     tables["groups"] = _groups(society, groups, group_id)
-    tell(0.95, "truth")
     for table, rows in (("scope", planted.scope), ("subjects", planted.subjects)):
         rows = sorted(rows)
         tables[table] = schema.frame(
@@ -199,14 +224,14 @@ def from_settings(
             planted,
             tables,
             account_id,
-            post_id[(posts.number >= first) & (posts.number < first + len(medical))],
+            _post_ids(made, (posts.number >= first) & (posts.number < first + len(medical))),
             groups,
             group_id,
         ),
         "situations": cards,
     }
     if "city" in settings:
-        number, writer = posts.number[order], posts.writer[order]
+        number, writer = posts.number[made.order], posts.writer[made.order]
         layers.add(
             stream,
             settings["city"],
@@ -216,7 +241,7 @@ def from_settings(
             tables,
             truth,
             account_id,
-            post_id[len(post_id) - len(staged.script.text) :],
+            _post_ids(made, np.arange(len(posts)) >= len(posts) - len(staged.script.text)),
             number,
             writer,
         )
@@ -228,12 +253,12 @@ def from_settings(
     if planted.covert is not None:
         for table, columns in covert.truth(planted.covert, account_id).items():
             truth[table] = schema.frame(schema.TRUTH_BY_NAME[table], columns)
-    tell(1.0, "ready")
+    world = settings["world"]
     meta = {
-        "scenario": name,
+        "scenario": made.name,
         "title": world["title"],
-        "seed": seed,
-        "accounts": accounts,
+        "seed": made.seed,
+        "accounts": society.n,
         "version": schema.VERSION,
         "start": str(world["start"]),
         "days": world["days"],
@@ -243,14 +268,9 @@ def from_settings(
     return World(meta=meta, tables=tables, truth=truth)
 
 
-def _ids(letter: str, numbers: np.ndarray, width: int) -> np.ndarray:
-    """Return ids such as `p-0004567`, put together from two small tables of digits."""
-    low = np.array([f"{number:03d}" for number in range(1000)], dtype=object)
-    top = int(numbers.max(initial=0)) // 1000 + 1
-    if top > 4 * len(numbers):
-        return np.array([f"{letter}-{number:0{width}d}" for number in numbers.tolist()], object)
-    high = np.array([f"{letter}-{number:0{width - 3}d}" for number in range(top)], dtype=object)
-    return high[numbers // 1000] + low[numbers % 1000]
+def _post_ids(made: Draft, chosen: np.ndarray) -> np.ndarray:
+    """Return the ids of some posts of the plan."""
+    return Ids("p", made.post_ids(np.flatnonzero(chosen)), made.width).strings()
 
 
 def _difficulty(stream: str, settings: dict, society: Society, planted) -> dict:
@@ -337,120 +357,6 @@ def _faces(stream: str, society: Society, planted) -> dict[str, np.ndarray]:
     for slot in who(planted.cast, "ferry service"):
         name[slot], handle[slot] = "Meridia Ferry Times", "meridia_ferry_times"
     return {"handle": handle, "name": name, "bio": bio}
-
-
-_LANGUAGE = np.array(pools.LANGUAGES, dtype=object)
-_TIER = np.array(TIERS, dtype=object)
-
-
-def _accounts(society: Society, account_id, faces) -> pd.DataFrame:
-    platform = np.array(society.platforms, dtype=object)
-    now = tier_at(society, np.arange(society.n), np.full(society.n, society.end))
-    return schema.frame(
-        schema.BY_NAME["accounts"],
-        {
-            "account_id": account_id,
-            "platform": platform[society.platform],
-            "handle": faces["handle"],
-            "display_name": faces["name"],
-            "bio": faces["bio"],
-            "language": _LANGUAGE[society.language],
-            "created": society.created,
-            "visibility": _TIER[now],
-            "district": pools.words("district")[society.district],
-            "synthetic": np.ones(society.n, dtype=bool),
-        },
-    )
-
-
-def _posts(
-    stream, society, posts: Plan, post_id, order, account_id, handle, followers, staged, long
-):
-    """Write texts and likes, and lay the posts out in order of time."""
-    # First the order, then the texts: texts that are made in order are near each other in memory.
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    number, writer, other, kind, time = (
-        column[order]
-        for column in (posts.number, posts.writer, posts.other, posts.kind, posts.time)
-    )
-    parent = posts.parent[order]
-    parent = np.where(parent >= 0, place[parent], -1)
-    language = society.language[writer]
-    addressed = np.where(other >= 0, handle[np.maximum(other, 0)], "")
-    body, tags, tag_words = text.write_posts(
-        stream + "/text", number, posts.topic[order], language, addressed, society.style[writer]
-    )
-    if long:
-        told = np.flatnonzero((kind == ORIGINAL) & chance(stream + "/long", number, long))
-        body[told] = text.lengthen(
-            stream + "/long", number[told], body[told], posts.topic[order][told], language[told]
-        )
-    if staged is not None:  # the last posts of the plan have their words already
-        said = place[len(place) - len(staged.script.text) :]
-        body[said], tags[said], language[said] = staged.script.text, 0, staged.script.language
-    again = np.flatnonzero(kind == REPOST)
-    root = parent[again]
-    body[again] = [
-        f"RT @{who_}: {line}"[: text.LIMIT]
-        for who_, line in zip(handle[writer[root]], body[root], strict=True)
-    ]
-    tags[again], language[again] = tags[root], language[root]
-    likes = quantile(stream + "/likes", number, pools.table("activity"))
-    likes = np.minimum(likes * (followers[writer] + 4) >> 18, 50_000)
-    likes[again] = 0
-    post_id = pd.array(post_id[order], dtype="str")
-    return schema.frame(
-        schema.BY_NAME["posts"],
-        {
-            "post_id": post_id,
-            "account_id": schema.chosen(account_id, writer),
-            "platform": schema.chosen(society.platforms, society.platform[writer]),
-            "time": time,
-            "tier": schema.chosen(TIERS, tier_at(society, writer, time)),
-            "text": body,
-            "language": schema.chosen(pools.LANGUAGES, language),
-            "hashtags": schema.chosen(tag_words, tags),
-            "reply_to": schema.chosen(post_id, np.where(kind == REPLY, parent, -1)),
-            "repost_of": schema.chosen(post_id, np.where(kind == REPOST, parent, -1)),
-            "likes": likes,
-        },
-    )
-
-
-def _ties(stream, society, planted, posts: Plan, post_id, groups, group_id, account_id):
-    """Lay follows, talk and joins out in one log in order of time."""
-    n = society.n
-    pair = np.concatenate([planted.source, planted.follows[:, 0]]) * n
-    pair += np.concatenate([planted.target, planted.follows[:, 1]])
-    pair = np.sort(pair)
-    pair = pair[np.append(True, pair[1:] != pair[:-1])]
-    one, two = pair // n, pair % n
-    earliest = np.maximum(society.created[one], society.created[two])
-    span = society.end - earliest
-    since = earliest + (below(stream + "/follow/at", pair, 1 << 20) * span >> 20)
-    talk = np.flatnonzero(posts.kind >= MENTION)
-    sizes = [len(pair), len(talk), len(groups.member)]
-    time = np.concatenate([since, posts.time[talk], groups.time])
-    kind = np.concatenate([np.full(sizes[0], 0), posts.kind[talk], np.full(sizes[2], 4)])
-    actor = np.concatenate([one, posts.writer[talk], groups.member])
-    object_ = np.concatenate([two, posts.other[talk], groups.group])
-    order = np.lexsort((object_, actor, (time << 3) + kind))
-    whom = np.concatenate([two, posts.other[talk], n + groups.group])
-    names = np.concatenate([account_id, group_id])
-    carrier = np.concatenate([np.full(sizes[0], -1), talk, np.full(sizes[2], -1)])
-    width = max(7, len(str(len(order))))
-    return schema.frame(
-        schema.BY_NAME["ties"],
-        {
-            "tie_id": _ids("t", np.arange(1, len(order) + 1), width),
-            "time": time[order],
-            "kind": schema.chosen(["follow", "mention", "reply", "repost", "join"], kind[order]),
-            "source": schema.chosen(account_id, actor[order]),
-            "target": schema.chosen(names, whom[order]),
-            "post_id": schema.chosen(post_id, carrier[order]),
-        },
-    )
 
 
 def _groups(society: Society, groups: Groups, group_id) -> pd.DataFrame:

@@ -14,13 +14,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from synthetic_data import city, schema
+from synthetic_data import city, columns, schema
 from synthetic_data.errors import WorldError
 from synthetic_data.schema import Table
 from synthetic_data.world import World
@@ -48,70 +46,13 @@ def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
 
 
 _BLOCK = 25_000  # rows that are turned into texts at a time, so that memory stays small
-_ROWS = 250  # rows per piece: few enough that their texts stay in the processor's cache
 
 
 def csv_pieces(table: Table, data: pd.DataFrame) -> Iterator[bytes]:
-    """Yield a table as canonical CSV, some hundred rows at a time, the header first.
-
-    The standard library's writer looks at every character; here whole pieces are searched for
-    what needs quotes, which is about three times as fast and gives the same bytes.
-    """
-    yield (",".join(table.names) + "\n").encode()
+    """Yield a table as canonical CSV, the header first."""
+    yield columns.header(table)
     for start in range(0, len(data), _BLOCK):
-        block = data.iloc[start : start + _BLOCK]
-        columns = [(column, texts(column, block[column.name])) for column in table.columns]
-        for first in range(0, len(block), _ROWS):
-            piece = []
-            for column, values in columns:
-                words = values[first : first + _ROWS].tolist()
-                if column.kind == "whole":
-                    words = map(str, words)
-                elif column.kind == "text" and not column.enum:
-                    words = _quoted(words)
-                piece.append(words)
-            yield ("\n".join(map(",".join, zip(*piece, strict=True))) + "\n").encode()
-
-
-@cache
-def _clock() -> np.ndarray:
-    """Return the 86,400 times of day as they end a time, such as `08:15:00Z`."""
-    two = np.array([f"{number:02d}" for number in range(60)], dtype=object)
-    minutes = np.add.outer(":" + two + ":", two + "Z").ravel()
-    return np.add.outer(two[:24], minutes).ravel()
-
-
-def texts(column: schema.Column, values: pd.Series) -> np.ndarray:
-    """Return a column as an array of str, or of whole numbers."""
-    if column.kind == "time":
-        seconds = values.dt.tz_convert(None).to_numpy().astype("datetime64[s]").astype(np.int64)
-        day, second = np.divmod(seconds, 86_400)
-        first = int(day.min()) if len(day) else 0
-        days = np.arange(first, int(day.max(initial=first)) + 1).astype("datetime64[D]").astype(str)
-        dates = np.array([f"{date}T" for date in days], dtype=object)
-        return dates[day - first] + _clock()[second]
-    if column.kind == "flag":
-        return np.array(["false", "true"], dtype=object)[values.to_numpy().astype(int)]
-    if column.kind == "whole":
-        return values.to_numpy()
-    if column.kind == "degree":
-        return np.array([f"{value:.5f}" for value in values.tolist()], dtype=object)
-    words = values.to_numpy(dtype=object)
-    return np.where(values.isna(), "", words) if column.missing else words
-
-
-def _quoted(words: list[str]) -> list[str]:
-    """Put quotes around the words that need them, as RFC 4180 has it."""
-    joined = "".join(words)
-    found = [mark for mark in ',"\n\r' if mark in joined]
-    if found == [","]:
-        return [f'"{word}"' if "," in word else word for word in words]
-    if found:
-        return [
-            '"' + word.replace('"', '""') + '"' if any(mark in word for mark in found) else word
-            for word in words
-        ]
-    return words
+        yield columns.csv(table, columns.of_frame(table, data.iloc[start : start + _BLOCK]))
 
 
 def descriptor(name: str, tables: list[Table], sizes: dict[str, dict], meta: dict) -> dict:

@@ -1,0 +1,270 @@
+"""From the draft of a world to columns, any rows at a time.
+
+What a row says depends on the row alone. So a world can be written piece by piece, here or in
+other processes, and the pieces together are the same however they were cut.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthetic_data import pools, text
+from synthetic_data.columns import Either, Ids, Words
+from synthetic_data.groups import Groups
+from synthetic_data.plant import Planted
+from synthetic_data.posts import MENTION, ORIGINAL, REPLY, REPOST, Plan, tier_at
+from synthetic_data.society import TIERS, Society
+from synthetic_data.staged import Staged
+from synthetic_data.streams import below, chance, opaque, quantile
+
+KINDS = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
+_TIER = np.array(TIERS, dtype=object)
+_LANGUAGE = np.array(pools.LANGUAGES, dtype=object)
+
+
+def slots(numbers: np.ndarray) -> Ids:
+    """Return the account ids of slots."""
+    return Ids("a", numbers, 6)
+
+
+@dataclass(frozen=True)
+class PostRows:
+    """All that some rows of `posts` are made from, in order of time; arrays of equal length.
+
+    `id`: number of the post id, `width` its digits; `parent`: number of the id of the post that is
+    answered or repeated, or -1. `platform`, `tier`, `language`: numbers in the scenario, in TIERS,
+    in pools.LANGUAGES. `number`: stable number, from which likes are drawn. The text of a repost
+    is that of its parent, so `said`, `topic`, `language`, `style` and `who` (the handle that is
+    addressed) belong to the parent there; `said` is its stable number. `handle`: handle of the
+    parent's writer for each repost. `long`: how many originals in a million are long. `ready`:
+    rows whose words were staged, their texts and languages.
+    """
+
+    stream: str
+    platforms: tuple[str, ...]
+    width: int
+    long: int
+    id: np.ndarray
+    parent: np.ndarray
+    number: np.ndarray
+    writer: np.ndarray
+    platform: np.ndarray
+    time: np.ndarray
+    tier: np.ndarray
+    kind: np.ndarray
+    followers: np.ndarray
+    said: np.ndarray
+    original: np.ndarray
+    topic: np.ndarray
+    language: np.ndarray
+    style: np.ndarray
+    who: np.ndarray
+    handle: np.ndarray
+    ready: tuple[np.ndarray, np.ndarray, np.ndarray]
+
+    def columns(self) -> dict:
+        """Write the texts and return the columns of `posts`."""
+        body, tags, words = text.write_posts(
+            self.stream + "/text", self.said, self.topic, self.language, self.who, self.style
+        )
+        if self.long:
+            told = np.flatnonzero(
+                self.original & chance(self.stream + "/long", self.said, self.long)
+            )
+            topic, language = self.topic[told], self.language[told]
+            path = self.stream + "/long"
+            body[told] = text.lengthen(path, self.said[told], body[told], topic, language)
+        language = self.language.copy()
+        rows, texts, spoken = self.ready
+        body[rows], tags[rows], language[rows] = texts, 0, spoken
+        again = np.flatnonzero(self.kind == REPOST)
+        body[again] = [
+            f"RT @{who}: {line}"[: text.LIMIT]
+            for who, line in zip(self.handle, body[again], strict=True)
+        ]
+        likes = quantile(self.stream + "/likes", self.number, pools.table("activity"))
+        likes = np.minimum(likes * (self.followers + 4) >> 18, 50_000)
+        likes[again] = 0
+        return {
+            "post_id": Ids("p", self.id, self.width),
+            "account_id": slots(self.writer),
+            "platform": Words(np.array(self.platforms, dtype=object), self.platform),
+            "time": self.time,
+            "tier": Words(_TIER, self.tier),
+            "text": body,
+            "language": Words(_LANGUAGE, language),
+            "hashtags": Words(words, tags),
+            "reply_to": Ids("p", np.where(self.kind == REPLY, self.parent, -1), self.width),
+            "repost_of": Ids("p", np.where(self.kind == REPOST, self.parent, -1), self.width),
+            "likes": likes,
+        }
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A world before its texts are written: numbers, and the few words of each account.
+
+    `stream`: root path. `first`: number of ordinary posts as they were drawn. `medical`: slots
+    that post a medical fact. `posts`: all posts; `order`: positions in it in order of time.
+    `width`: digits of a post id. `group_number`, `group_width`: of the group ids. `handle`, `name`,
+    `bio`: per slot. `followers`: ordinary ones per slot. `script`: staged posts, the last ones of
+    `posts`, or None.
+    """
+
+    stream: str
+    name: str
+    settings: dict
+    seed: int
+    society: Society
+    planted: Planted
+    posts: Plan
+    order: np.ndarray
+    width: int
+    groups: Groups
+    group_number: np.ndarray
+    group_width: int
+    handle: np.ndarray
+    display: np.ndarray
+    bio: np.ndarray
+    followers: np.ndarray
+    first: int
+    medical: np.ndarray
+    staged: Staged | None
+
+    def accounts(self, rows: np.ndarray) -> dict:
+        """Return the columns of `accounts` for some slots."""
+        society = self.society
+        now = tier_at(society, rows, np.full(len(rows), society.end))
+        return {
+            "account_id": slots(rows),
+            "platform": Words(np.array(society.platforms, dtype=object), society.platform[rows]),
+            "handle": self.handle[rows],
+            "display_name": self.display[rows],
+            "bio": self.bio[rows],
+            "language": Words(_LANGUAGE, society.language[rows]),
+            "created": society.created[rows],
+            "visibility": Words(_TIER, now),
+            "district": Words(pools.words("district"), society.district[rows]),
+            "synthetic": np.ones(len(rows), dtype=bool),
+        }
+
+    def post_ids(self, rows: np.ndarray) -> np.ndarray:
+        """Return the numbers of the ids of posts, -1 for a position of -1."""
+        numbers, _ = opaque(self.stream + "/post-id", self.posts.number[rows], self.width)
+        numbers[rows < 0] = -1
+        return numbers
+
+    def post_rows(self, rows: np.ndarray) -> PostRows:
+        """Return what posts at some positions of the plan are made from."""
+        society, posts = self.society, self.posts
+        writer, kind, parent, time = (
+            column[rows] for column in (posts.writer, posts.kind, posts.parent, posts.time)
+        )
+        again = np.flatnonzero(kind == REPOST)
+        told = rows.copy()
+        told[again] = parent[again]
+        other, speaker = posts.other[told], writer.copy()
+        speaker[again] = posts.writer[told[again]]
+        who = self.handle[np.maximum(other, 0)]
+        who[other < 0] = ""
+        ready = (np.empty(0, dtype=np.int64), np.empty(0, dtype=object), np.empty(0, np.int64))
+        if self.staged is not None:  # the last posts of the plan have their words already
+            script = self.staged.script
+            first = len(posts) - len(script.text)
+            staged = np.flatnonzero(told >= first)
+            spot = told[staged] - first
+            words = np.array(script.text, dtype=object)[spot]
+            ready = (staged, words, np.asarray(script.language, dtype=np.int64)[spot])
+        return PostRows(
+            stream=self.stream,
+            platforms=society.platforms,
+            width=self.width,
+            long=self.settings["world"].get("long_posts_per_million", 0),
+            id=self.post_ids(rows),
+            parent=self.post_ids(parent),
+            number=posts.number[rows],
+            writer=writer,
+            platform=society.platform[writer],
+            time=time,
+            tier=tier_at(society, writer, time),
+            kind=kind,
+            followers=self.followers[writer],
+            said=posts.number[told],
+            original=posts.kind[told] == ORIGINAL,
+            topic=posts.topic[told].astype(np.int64),
+            language=society.language[speaker],
+            style=society.style[speaker],
+            who=who,
+            handle=self.handle[speaker[again]],
+            ready=ready,
+        )
+
+    def ties(self) -> "Ties":
+        """Lay follows, talk and joins out in one log in order of time."""
+        society, planted, posts, groups = self.society, self.planted, self.posts, self.groups
+        n = society.n
+        pair = np.concatenate([planted.source, planted.follows[:, 0]]) * n
+        pair += np.concatenate([planted.target, planted.follows[:, 1]])
+        pair = np.sort(pair)
+        pair = pair[np.append(True, pair[1:] != pair[:-1])]
+        one, two = np.divmod(pair, n)
+        earliest = np.maximum(society.created[one], society.created[two])
+        since = below(self.stream + "/follow/at", pair, 1 << 20) * (society.end - earliest) >> 20
+        since += earliest
+        talk = np.flatnonzero(posts.kind >= MENTION)
+        sizes = [len(pair), len(talk), len(groups.member)]
+        time = np.concatenate([since, posts.time[talk], groups.time])
+        kind = np.repeat(np.array([0, 0, 4], dtype=np.int8), sizes)
+        kind[sizes[0] : sizes[0] + sizes[1]] = posts.kind[talk]
+        actor = np.concatenate([one, posts.writer[talk], groups.member])
+        whom = np.concatenate([two, posts.other[talk], groups.group])
+        carrier = np.concatenate([np.full(sizes[0], -1), talk, np.full(sizes[2], -1)])
+        # By time, kind, actor and object. Three of them fit into one number; where these are
+        # equal, which is rare, the fourth decides.
+        first = int(time.min())
+        key = ((time - first << 3) + kind) * (1 << 23) + actor
+        order = np.argsort(key)
+        same = np.flatnonzero(np.diff(key[order]) == 0)
+        some = np.union1d(same, same + 1)
+        rows = order[some]
+        order[some] = rows[np.lexsort((rows, whom[rows], key[rows]))]
+        return Ties(self, time[order], kind[order], actor[order], whom[order], carrier[order])
+
+
+@dataclass(frozen=True)
+class Ties:
+    """The log of ties; arrays of equal length, in order of the file.
+
+    `time`; `kind`: number in KINDS; `actor`: slot; `whom`: slot, or position of a group for a
+    join; `carrier`: position of a post in the plan, or -1.
+    """
+
+    draft: Draft
+    time: np.ndarray
+    kind: np.ndarray
+    actor: np.ndarray
+    whom: np.ndarray
+    carrier: np.ndarray
+
+    def __len__(self) -> int:
+        """Return the number of ties."""
+        return len(self.time)
+
+    def all(self) -> dict:
+        """Return the columns of `ties`."""
+        return self.columns(np.arange(len(self)))
+
+    def columns(self, rows: np.ndarray) -> dict:
+        """Return the columns of `ties` for some rows."""
+        draft = self.draft
+        join, whom = self.kind[rows] == 4, self.whom[rows]
+        group = np.full(len(rows), -1)
+        group[join] = draft.group_number[whom[join]]
+        return {
+            "tie_id": Ids("t", rows + 1, max(7, len(str(len(self))))),
+            "time": self.time[rows],
+            "kind": Words(KINDS, self.kind[rows]),
+            "source": slots(self.actor[rows]),
+            "target": Either(slots(np.where(join, -1, whom)), Ids("g", group, draft.group_width)),
+            "post_id": Ids("p", draft.post_ids(self.carrier[rows]), draft.width),
+        }

@@ -5,7 +5,7 @@ import hashlib
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socmint import chain
@@ -66,6 +66,7 @@ def test_an_empty_chain_holds():
     assert first_break([]) is None
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(RECORDS)
 def test_a_chain_holds_also_after_a_round_trip_through_json(records):
     lines = sealed(records)
@@ -73,6 +74,7 @@ def test_a_chain_holds_also_after_a_round_trip_through_json(records):
     assert first_break([json.loads(canonical(line)) for line in lines]) is None
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(RECORDS, st.data())
 def test_a_changed_value_is_named(records, data):
     lines = sealed(records)
@@ -82,6 +84,7 @@ def test_a_changed_value_is_named(records, data):
     assert first_break(lines) == at
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(RECORDS, st.data())
 def test_an_added_or_dropped_key_is_named(records, data):
     lines = sealed(records)
@@ -96,6 +99,7 @@ def test_an_added_or_dropped_key_is_named(records, data):
     assert first_break(lines) == at
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(RECORDS.filter(lambda r: len(r) > 1), st.data())
 def test_a_swapped_pair_is_named_at_its_first_line(records, data):
     lines = sealed(records)
@@ -104,6 +108,7 @@ def test_a_swapped_pair_is_named_at_its_first_line(records, data):
     assert first_break(lines) == one
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(RECORDS.filter(lambda r: len(r) > 1), st.data())
 def test_a_line_cut_out_is_named_where_it_is_missing(records, data):
     lines = sealed(records)
@@ -112,6 +117,7 @@ def test_a_line_cut_out_is_named_where_it_is_missing(records, data):
     assert first_break(lines) == at
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(RECORDS, st.data())
 def test_a_line_resealed_alone_breaks_the_next_one(records, data):
     lines = sealed([*records, {"last": True}])

@@ -129,7 +129,7 @@ def make(stream, settings, society, planted, tables, truth):
         for number, part in enumerate(np.split(rows, cuts)):
             voice[part] = number
     hostile = below(stream + "/mood", index, MILLION)
-    limit = np.where(angry, 900_000, np.where(day == LOUD_DAY, 960_000, 450_000))
+    limit = np.where(angry, 950_000, np.where(day == LOUD_DAY, 980_000, 400_000))
     mood = np.where(hostile < limit, -1, 1)
     mood = np.select([voice == 1, voice == 2, voice == 3, voice == 5], [-1, 0, 1, 0], mood)
     known = np.zeros(count, dtype=bool)

@@ -9,6 +9,7 @@ from synthetic_data import (
     captures,
     clock,
     covert,
+    handover,
     haystack,
     layers,
     mood,
@@ -19,6 +20,7 @@ from synthetic_data import (
     situations,
     tasking,
     text,
+    whereabouts,
 )
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
@@ -157,17 +159,32 @@ def draft(
         groups = join_groups(groups, planted.groups)
     groups = _large_group(stream, settings, society, groups)
 
-    staged = None
+    staged = night = None
     if "city" in settings:
         written = np.bincount(ordinary.writer, minlength=accounts)
         staged = stage(stream, settings["city"], society, planted, written, society.handle, medical)
         planted = with_cast(planted, staged)
+        if "handover" in settings:
+            night = handover.stage(
+                stream,
+                seed,
+                settings["handover"],
+                society,
+                planted,
+                staged.script,
+                society.handle,
+                whereabouts.usual_quay(stream + "/city"),
+                [*medical, *(slot for pair in staged.hands for slot in pair[:2])],
+            )
+            groups = join_groups(groups, night.group)
         posts = join(posts, staged.script.plan(int(posts.number.max()) + 1))
 
     tell(0.45, "profiles")
     faces = _faces(stream, society, planted)
     if staged is not None:
         staged_faces(faces, planted.cast)
+    if night is not None:
+        handover.name_councillor(stream, faces, planted.cast)
     _, post_width = opaque(stream + "/post-id", posts.number.max(keepdims=True), 7)
     group_number, group_width = opaque(stream + "/group-id", np.arange(len(groups.platform)), 4)
     return Draft(
@@ -187,6 +204,7 @@ def draft(
         first=first,
         medical=medical,
         staged=staged,
+        night=night,
         handle=faces["handle"],
         display=faces["name"],
         bio=faces["bio"],
@@ -231,6 +249,7 @@ def finish(made: Draft, tables: dict[str, pd.DataFrame]) -> World:
         "situations": cards,
     }
     if "city" in settings:
+        said = _post_ids(made, np.arange(len(posts)) >= len(posts) - len(staged.script.text))
         number, writer = posts.number[made.order], posts.writer[made.order]
         layers.add(
             stream,
@@ -241,9 +260,23 @@ def finish(made: Draft, tables: dict[str, pd.DataFrame]) -> World:
             tables,
             truth,
             account_id,
-            _post_ids(made, np.arange(len(posts)) >= len(posts) - len(staged.script.text)),
+            said,
             number,
             writer,
+        )
+    if "society" in settings:
+        layers.add_society(
+            stream,
+            settings["society"],
+            society,
+            planted,
+            groups,
+            made.night,
+            tables,
+            truth,
+            account_id,
+            group_id,
+            said,
         )
     if "market" in settings:
         layers.add_market(stream, settings["market"], society, tables, truth)

@@ -7,7 +7,7 @@ the accounts, posts and ties of the harbour of seed 7, but for what the city its
 import numpy as np
 import pandas as pd
 
-from synthetic_data import city, market, persons, pictures, schema, whereabouts
+from synthetic_data import city, handover, homes, market, persons, pictures, schema, whereabouts
 from synthetic_data.casting import who
 from synthetic_data.society import DAY, Society
 from synthetic_data.staged import CANARIES
@@ -66,6 +66,9 @@ def add(
     crew = who(planted.cast, "amplifier")
     truth["persons"] = persons.persons(stream, account_id, [crew, *same], aliases)
     rows = persons.alias_rows(aliases) + staged.hands
+    tables |= homes.tables(
+        stream, society, planted.cast, planted.young, account_id, truth["persons"]["person_id"]
+    )
     truth["pairs"] = persons.pairs(stream, account_id, rows)
     truth |= {"rumours": made["rumours"], "boasts": made["boasts"]}
     ledger = Ledger(society, tables)
@@ -73,6 +76,49 @@ def add(
     _place_facts(ledger, where)
     _staged_facts(ledger, staged, planted.cast, account_id, said, made)
     _picture_facts(ledger, shown)
+    truth["facts"] = ledger.after(truth["facts"])
+
+
+def add_society(
+    stream,
+    settings,
+    society: Society,
+    planted,
+    groups,
+    night,
+    tables,
+    truth,
+    account_id,
+    group_id,
+    said,
+):
+    """Add messages and posts of closed groups, and the hand-over case where there is one, in place.
+
+    Args:
+        stream: root path.
+        settings: the section [society] of the scenario.
+        society: the accounts.
+        planted: what is planted, see `plant.Planted`.
+        groups: all groups, see `groups.Groups`.
+        night: the case, see `handover.Night`, or None.
+        tables: tables of the world so far.
+        truth: truth of the world so far.
+        account_id: id per slot.
+        group_id: id per group.
+        said: id per staged post.
+    """
+    made, message_id, group_post_id, truth["threads"] = handover.tables(
+        stream, settings, society, planted, groups, group_id, account_id, night
+    )
+    tables |= made
+    if night is None:
+        return
+    found = handover.add(
+        stream, night, society, tables, truth, account_id, said, message_id, group_post_id
+    )
+    ledger = Ledger(society, tables)
+    for row in found:
+        ledger.add(*row)
     truth["facts"] = ledger.after(truth["facts"])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from synthetic_data import pools, text
 from synthetic_data.columns import Either, Ids, Words
 from synthetic_data.groups import Groups
+from synthetic_data.handover import Night
 from synthetic_data.plant import Planted
 from synthetic_data.posts import MENTION, ORIGINAL, REPLY, REPOST, Plan, tier_at
 from synthetic_data.society import TIERS, Society
@@ -108,7 +109,7 @@ class Draft:
     that post a medical fact. `posts`: all posts; `order`: positions in it in order of time.
     `width`: digits of a post id. `group_number`, `group_width`: of the group ids. `handle`, `name`,
     `bio`: per slot. `followers`: ordinary ones per slot. `script`: staged posts, the last ones of
-    `posts`, or None.
+    `posts`, or None. `night`: the hand-over case, or None.
     """
 
     stream: str
@@ -130,6 +131,7 @@ class Draft:
     first: int
     medical: np.ndarray
     staged: Staged | None
+    night: Night | None
 
     def accounts(self, rows: np.ndarray) -> dict:
         """Return the columns of `accounts` for some slots."""

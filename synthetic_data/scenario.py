@@ -79,6 +79,8 @@ _CLOCK = {"weeks": int, "summer_time_day": int, "posts_per_day": int, "evenings"
 _QUIET = {"second_broker_every": int, "missing_percent": int, "links": int, "past_links": int}
 _TASKING = {"answerable": int, "idle_sources": int, "other_reports": int}
 _CAPTURES = {"summer_time_day": int}
+_SOCIETY = {"threads_per_thousand": int, "group_posts_per_thousand": int}
+_HANDOVER = {"group_members": int, "open_in_five": int}
 _PLANTS = {"medical_posts": int, "large_group": int}
 # Roles that stand around an organisation, and the least number of each.
 _ROLES = {
@@ -102,6 +104,7 @@ _OPTIONAL = {
     "clubs",
     "export",
     "extends",
+    "handover",
     "market",
     "mood",
     "network",
@@ -110,6 +113,7 @@ _OPTIONAL = {
     "populations",
     "quiet",
     "scope",
+    "society",
     "tasking",
 }
 
@@ -164,6 +168,8 @@ def read(path: Path) -> dict:
         ("network", _NETWORK),
         ("city", _CITY),
         ("market", _MARKET),
+        ("society", _SOCIETY),
+        ("handover", _HANDOVER),
         ("tasking", _TASKING),
         ("export", _EXPORT),
         ("mood", _MOOD),
@@ -180,6 +186,7 @@ def read(path: Path) -> dict:
         raise WorldError(f"{path.name}: the section [city] needs an organisation")
     if "market" in data:
         _check_market(path.name, data)
+    _check_handover(path.name, data)
     if "tasking" in data:
         _check_tasking(path.name, data)
     _check_families(path.name, data)
@@ -274,6 +281,24 @@ def _check_tasking(file: str, data: dict) -> None:
     ):
         if not least <= desk[name] <= most:
             raise WorldError(f"{file}: tasking.{name} must be {least} to {most}, not {desk[name]}")
+
+
+def _check_handover(file: str, data: dict) -> None:
+    """Check that a society stands in a city, and a hand-over in a society of the right dates."""
+    if "society" in data and "city" not in data:
+        raise WorldError(f"{file}: the section [society] needs the section [city]")
+    if "handover" not in data:
+        return
+    if "society" not in data:
+        raise WorldError(f"{file}: the section [handover] needs the section [society]")
+    world, group = data["world"], data["handover"]
+    if world["start"] != datetime.date(2031, 3, 1) or world["days"] != 28:
+        # The words of the case speak of weekdays and of March.
+        raise WorldError(f"{file}: a hand-over needs world.start = 2031-03-01 and world.days = 28")
+    if not 30 <= group["group_members"] <= 200:
+        raise WorldError(f"{file}: handover.group_members must be 30 to 200")
+    if group["open_in_five"] > 5:
+        raise WorldError(f"{file}: handover.open_in_five must be 0 to 5")
 
 
 def _check_texture(file: str, world: dict) -> None:

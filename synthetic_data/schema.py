@@ -162,7 +162,7 @@ TRUTH = [
         "account_id",
         [
             Column("account_id", "text", "The account"),
-            Column("population", "text", "Population: HL, BO, PR, JO, VI, BG"),
+            Column("population", "text", "Population: HL, BO, PR, JO, VI, AM, IM, CA, BG"),
             Column("role", "text", "Role in the population"),
             Column("cell", "text", "Cell of the organised group", missing=True),
         ],
@@ -469,6 +469,9 @@ EXTRAS = [
             Column("text", "text", "The question as it came in"),
             Column("use", "text", "What the asker would do with an answer"),
             Column("wanted_by", "time", "Day of the decision (its midnight, UTC)"),
+            Column("ground", "text", "Ground on which it may be pursued; may be an empty text"),
+            Column("offence", "text", "Offence that it concerns; may be an empty text"),
+            Column("seriousness", "whole", "Seriousness of the offence, 1 to 5; 0 without one"),
         ],
     ),
     Table(
@@ -783,9 +786,7 @@ EXTRAS = [
             Column("line", "whole", "Number of the line (1 …)"),
             Column("happened", "text", "When it happened (UTC), as the line says it"),
             Column("who", "text", "Who did it"),
-            Column(
-                "action", "text", "What was done", enum=["captured", "copied", "handed over"]
-            ),
+            Column("action", "text", "What was done", enum=["captured", "copied", "handed over"]),
             Column("item", "text", "To which capture"),
             Column("note", "text", "More about it"),
             Column("previous", "text", "SHA-256 of the line before, or 64 zeros"),
@@ -820,9 +821,7 @@ EXTRAS = [
             Column("item_id", "text", "Id of the copy"),
             Column("capture_id", "text", "Capture that it is a copy of"),
             Column("copy", "text", "Kind of copy", enum=["evidence", "working"]),
-            Column(
-                "shows", "text", "Whom it shows", enum=["subject", "bystander", "nobody"]
-            ),
+            Column("shows", "text", "Whom it shows", enum=["subject", "bystander", "nobody"]),
             Column("reason", "text", "Why it is kept: a question of the tasking, or other words"),
             Column("hold", "text", "Who forbids that it is deleted", missing=True),
         ],
@@ -838,6 +837,93 @@ EXTRAS = [
             Column("page", "text", "Content: lines of the form field: value"),
         ],
         _ACCOUNT,
+    ),
+    Table(
+        "homes",
+        "Where the holders of accounts live, from the residents' register. Accounts of one person "
+        "have one home. Nobody outside can see this: tier private.",
+        "account_id",
+        [
+            Column("account_id", "text", "The account"),
+            Column("district", "text", "District of Puerto Claro"),
+            Column("street", "text", "Street of the city map; there is no house number"),
+            Column("lon", "degree", "Longitude of the middle of a cell of 500 metres"),
+            Column("lat", "degree", "Latitude of the middle of a cell of 500 metres"),
+            Column("tier", "text", "Who can see this row", enum=["private"]),
+        ],
+        _ACCOUNT,
+    ),
+    Table(
+        "work",
+        "Where the holders of accounts work, from the residents' register. Tier private.",
+        "account_id",
+        [
+            Column("account_id", "text", "The account"),
+            Column("employer", "text", "Kind of employer, such as port or school"),
+            Column("place_id", "text", "Where the work is", missing=True),
+            Column("hours", "text", "Usual hours, such as 08-16", missing=True),
+            Column("tier", "text", "Who can see this row", enum=["private"]),
+        ],
+        _ACCOUNT | {"place_id": ("places", "place_id")},
+    ),
+    Table(
+        "messages",
+        "Direct messages on Susurrel, in order of time. One signs in to the messenger with an "
+        "account of any platform.",
+        "message_id",
+        [
+            Column("message_id", "text", "Id of the message"),
+            Column("thread_id", "text", "Thread between two accounts"),
+            Column("sender", "text", "Who wrote"),
+            Column("receiver", "text", "Who was written to"),
+            Column("time", "time", "When it was sent (UTC)"),
+            Column("text", "text", "Text, at most 280 characters"),
+            Column("language", "text", "Language of the text", enum=["en", "es"]),
+            Column("tier", "text", "Who can see this row", enum=["private"]),
+        ],
+        {"sender": ("accounts", "account_id"), "receiver": ("accounts", "account_id")},
+    ),
+    Table(
+        "group_posts",
+        "Posts inside closed groups, in order of time. One has to enter the group to read them.",
+        "group_post_id",
+        [
+            Column("group_post_id", "text", "Id of the post"),
+            Column("group_id", "text", "The closed group"),
+            Column("account_id", "text", "Who posted"),
+            Column("time", "time", "When it was posted (UTC)"),
+            Column("text", "text", "Text, at most 280 characters"),
+            Column("language", "text", "Language of the text", enum=["en", "es"]),
+            Column("tier", "text", "Who can see this row", enum=["friends"]),
+        ],
+        _ACCOUNT | {"group_id": ("groups", "group_id")},
+    ),
+    Table(
+        "letter",
+        "The tasking letter, paragraph by paragraph.",
+        "paragraph_id",
+        [
+            Column("paragraph_id", "text", "Id of the paragraph"),
+            Column("time", "time", "Date of the letter (UTC)"),
+            Column("sender", "text", "Who asks"),
+            Column("text", "text", "The paragraph"),
+        ],
+    ),
+    Table(
+        "tasking_items",
+        "Graded items that came with the tasking letter.",
+        "item_id",
+        [
+            Column("item_id", "text", "Id of the item"),
+            Column("time", "time", "When it was received (UTC)"),
+            Column("text", "text", "The item"),
+            Column("source_grade", "whole", "Source: 1 reliable, 2 untested, 3 not reliable"),
+            Column("information_grade", "text", "Information, A (known directly) to E (doubtful)"),
+            Column("origin_id", "text", "Where the item comes from; equal ids: one origin"),
+            Column("requirement_id", "text", "Requirement that it bears on"),
+            Column("post_id", "text", "Post that the item is, where it is one", missing=True),
+        ],
+        {"requirement_id": ("requirements", "requirement_id"), "post_id": ("posts", "post_id")},
     ),
 ]
 TRUTH_EXTRAS = [
@@ -1182,6 +1268,101 @@ TRUTH_EXTRAS = [
         [
             Column("item_id", "text", "Id of the copy"),
             Column("delete", "flag", "Must it go?"),
+        ],
+    ),
+    Table(
+        "events",
+        "What truly happens in the case.",
+        "event_id",
+        [
+            Column("event_id", "text", "Id of the event"),
+            Column("kind", "text", "What it is", enum=["hand-over", "decoy", "danger"]),
+            Column("day", "whole", "Day of the period (1 …)"),
+            Column("time", "time", "When (UTC)"),
+            Column("place_id", "text", "Where"),
+        ],
+    ),
+    Table(
+        "answers",
+        "The facts that the requirements ask for.",
+        "fact",
+        [
+            Column("fact", "text", "Short code of the fact, such as day or courier-1"),
+            Column("requirement", "text", "Requirement that it answers"),
+            Column("value", "text", "The answer: a day, a place or an account"),
+        ],
+    ),
+    Table(
+        "evidence",
+        "Rows each of which is enough to know one fact. A fact may have several.",
+        "evidence_id",
+        [
+            Column("evidence_id", "text", "Id of the row"),
+            Column("requirement", "text", "Requirement that the fact answers"),
+            Column("fact", "text", "Short code of the fact"),
+            Column("table", "text", "Table that holds the row"),
+            Column("row", "text", "Id of the row"),
+            Column("account_id", "text", "Whose item it is"),
+            Column("tier", "text", "Who can see the row", enum=TIER),
+            Column("first_day", "whole", "Day of the period (1 …) from which it can be seen"),
+        ],
+    ),
+    Table(
+        "signals",
+        "Signs that somebody needs help, which must be passed on within one day.",
+        "signal_id",
+        [
+            Column("signal_id", "text", "Id of the signal"),
+            Column(
+                "kind", "text", "Who needs help", enum=["shop owner", "recruited child", "distress"]
+            ),
+            Column("account_id", "text", "Account of the person"),
+            Column("table", "text", "Table that holds the row"),
+            Column("row", "text", "Id of the row"),
+            Column("first_day", "whole", "Day of the period (1 …) from which it can be seen"),
+        ],
+    ),
+    Table(
+        "threads",
+        "What each thread of messages is.",
+        "thread_id",
+        [
+            Column("thread_id", "text", "The thread"),
+            Column(
+                "kind",
+                "text",
+                "What it is",
+                enum=[
+                    "ordinary",
+                    "operational",
+                    "decisive",
+                    "pressed",
+                    "journalist and source",
+                    "lawyer and client",
+                ],
+            ),
+            Column("protected", "flag", "Is it protected material?"),
+        ],
+    ),
+    Table(
+        "letter_parts",
+        "What each paragraph of the letter asks for.",
+        "paragraph_id",
+        [
+            Column("paragraph_id", "text", "The paragraph"),
+            Column("kind", "text", "What it is", enum=["frame", "requirement", "improper"]),
+            Column("requirement_id", "text", "Requirement that it states", missing=True),
+            Column("why", "text", "Why it is improper", missing=True),
+        ],
+    ),
+    Table(
+        "origins",
+        "Where the graded items truly come from.",
+        "item_id",
+        [
+            Column("item_id", "text", "The item"),
+            Column("origin_id", "text", "Its true origin"),
+            Column("shown_by", "text", "What shows it"),
         ],
     ),
 ]

@@ -86,7 +86,10 @@ def make(stream, settings, society, planted, tables, truth) -> tuple[dict, dict,
     steps = _steps(stream)
     feedback, revision = _feedback(stream, start, accounts)
     made = {
-        "requirements": [(ask.name, ask.text, ask.use, _day(start, ask.by)) for ask in asks],
+        # Nobody has said yet on which ground, and none of the questions names an offence.
+        "requirements": [
+            (ask.name, ask.text, ask.use, _day(start, ask.by), "", "", 0) for ask in asks
+        ],
         "indicators": indicators,
         "sources": sources,
         "rate_card": [

@@ -48,6 +48,20 @@ def homes(stream: str, society: Society, slots: np.ndarray) -> tuple[np.ndarray,
     ) - 100
 
 
+def _turn(stream: str, count: int) -> int:
+    return int(below(stream + "/quay", 0, count)[0])
+
+
+def usual_quay(stream: str) -> str:
+    """Return the id of the quay that the couriers tag.
+
+    Args:
+        stream: path of the city, such as `harbour/7/city`.
+    """
+    quays = city.places().query("kind == 'quay'")["place_id"].tolist()
+    return quays[_turn(stream + "/locations", len(quays))]
+
+
 def locations(
     stream: str,
     settings: dict,
@@ -161,7 +175,7 @@ def locations(
 
     # Couriers pass one quay: place tags there and at the café that lies nearest to it.
     quays = np.flatnonzero(kind == "quay")
-    quay = int(quays[below(stream + "/quay", 0, len(quays))[0]])
+    quay = int(quays[_turn(stream, len(quays))])
     cafés = np.flatnonzero(kind == "café")
     far = np.abs(lon[cafés] - lon[quay]) + np.abs(lat[cafés] - lat[quay])
     near = np.array([quay, cafés[np.argmin(far)]])

@@ -44,7 +44,7 @@ def make(stream: str, settings: dict, society, planted, tables: dict, truth: dic
     bad_page, bad_note = _alter(stream, evidence)
     log, swapped, late = _log(stream, evidence)
     said, supported = _statements(stream, evidence, bad_page, bad_note, swapped, len(log["line"]))
-    held, gone = _holdings(evidence)
+    held, gone = _holdings(evidence, whom["ill"])
     clocks, wrong = _clocks(society, change)
     now = [*whom["now"], *whom["others"]]
     ids = [capture["id"] for capture in evidence]
@@ -89,8 +89,8 @@ def make(stream: str, settings: dict, society, planted, tables: dict, truth: dic
     day = {capture["id"]: int(capture["time"] - society.start) // DAY + 1 for capture in evidence}
     last = max(day.values())
     seals = log["sha256"]
-    ill = [c["id"] for c in evidence if c["whom"] == whom["ill"]]
-    health = [x for x, c in zip(held["item_id"], held["capture_id"], strict=True) if c in ill]
+    kinds = zip(held["item_id"], held["content"], strict=True)
+    health = [item for item, content in kinds if content == "health"]
     facts = [
         ("A page file was changed after it was hashed", "captures", [bad_page], day[bad_page]),
         ("Metadata were changed after they were hashed", "captures", [bad_note], day[bad_note]),
@@ -461,8 +461,11 @@ def _statements(stream, evidence, page, note, swapped, lines) -> tuple[dict, dic
     }
     assert words["line"] <= lines
     yes = 3 + int(below(stream + "/count", 0, 3)[0])
-    some = permutation(stream + "/yes", len(_SHOWN)).tolist()[:yes]
-    others = permutation(stream + "/no", len(_NOT_SHOWN)).tolist()[: 8 - yes]
+    # One altered page is always told of rightly and wrongly; a truth, a writer or a time always.
+    always = int(below(stream + "/always", 0, 3)[0])
+    some = [1, *(n for n in permutation(stream + "/yes", len(_SHOWN)).tolist() if n != 1)][:yes]
+    others = permutation(stream + "/no", len(_NOT_SHOWN)).tolist()
+    others = [3, always, *(n for n in others if n not in (3, always))][: 8 - yes]
     told = [(_SHOWN[place], True) for place in some]
     told += [(_NOT_SHOWN[place], False) for place in others]
     told = [told[place] for place in permutation(stream + "/order", 8).tolist()]
@@ -473,7 +476,7 @@ def _statements(stream, evidence, page, note, swapped, lines) -> tuple[dict, dic
     )
 
 
-def _holdings(evidence) -> tuple[dict, dict]:
+def _holdings(evidence, ill: int) -> tuple[dict, dict]:
     """List evidentiary and working copies, and which of them must go at the review.
 
     A copy goes if no question of the tasking needs it and no court holds it. Copies of one capture
@@ -485,10 +488,12 @@ def _holdings(evidence) -> tuple[dict, dict]:
             if kind == "working" and not capture["copied"]:
                 continue
             fate = capture["reason"] not in QUESTIONS and capture["hold"] is None
-            rows.append((capture["id"], kind, capture["shows"], capture["reason"], capture["hold"]))
+            content = "health" if capture["whom"] == ill else "ordinary"
+            row = (kind, capture["shows"], content, capture["reason"], capture["hold"])
+            rows.append((capture["id"], *row))
             gone.append(fate)
     ids = [f"x-{number:02d}" for number in range(1, len(rows) + 1)]
-    names = ("capture_id", "copy", "shows", "reason", "hold")
+    names = ("capture_id", "copy", "shows", "content", "reason", "hold")
     columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
     return {"item_id": ids} | columns, {"item_id": ids, "delete": gone}
 

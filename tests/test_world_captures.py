@@ -235,6 +235,11 @@ def test_whoever_believes_every_statement_on_hashes_is_wrong(which):
     named = said["text"].str.contains("file")
     assert not named.equals(said["supported"])
     assert not said.loc[~said["text"].str.contains("file|Line"), "supported"].any()
+    # One and the same altered page is told of rightly and wrongly: only computing tells.
+    (page,) = altered(which, "page")
+    about = said[said["text"].str.startswith(f"The page file of {page}")]
+    assert sorted(about["supported"]) == [False, True]
+    assert said["text"].str.contains("wrote the posts|says is true|was written at").any()
 
 
 # Retention.
@@ -253,6 +258,7 @@ def test_the_rule_deletes_five_copies_and_the_medical_post_with_its_working_copy
     health = set(fact(which, "A bystander's medical post"))
     assert health <= gone(which)
     ours = held[held["item_id"].isin(health)]
+    assert health == set(held.loc[held["content"] == "health", "item_id"])
     assert set(ours["copy"]) == {"evidence", "working"} and ours["capture_id"].nunique() == 1
     page = tables(which)["captures"].set_index("capture_id").loc[ours["capture_id"].iloc[0], "page"]
     medical = fact(which, "Public posts hold medical")

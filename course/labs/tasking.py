@@ -1,0 +1,416 @@
+# %% [markdown] tags=["header"]
+# It is 29 March 2031.
+# The chief's note says: "Find out what is going on at the port."
+# Colleagues turned it into twelve lines, and a draft plan with many sources.
+# You make a plan of it that you can defend.
+#
+# Dual use: whom else could this lab help?
+# It asks about crowds, offers and hours, never about where a person is.
+# The line that asks about one person must be thrown out to score.
+
+# %%
+import pandas as pd
+
+from socmint import open_lab
+
+case, check = open_lab("tasking")
+start = pd.Timestamp("2031-03-29", tz="UTC")
+case
+
+# %% [markdown] tags=["q1", "task"]
+# Which five of the twelve lines are requirements that this desk can answer?
+# Use the seven tests of the lesson.
+# Read the older reports and the timetable, and look up whom a line names.
+# The last line of the next cells shows you how.
+#
+# Give five ids in a list.
+# The score is F1: missing ones and extra ones both cost.
+# A line that only **protected accounts** could answer counts twice, if you keep it.
+
+# %% tags=["q1", "given"]
+case.requirements.style.hide(axis="index").format({"wanted_by": "{:%d %B}"})
+
+# %% tags=["q1", "given"]
+case.reports.style.hide(axis="index").format({"time": "{:%d %B %Y}"})
+
+# %% tags=["q1", "given"]
+print("The timetable has", len(case.timetable), "departures. The first ones:")
+print(case.timetable.head(3).to_string(index=False))
+# The profiles of all accounts that the twelve lines name:
+named = case.requirements["text"].str.extract(r"@([\w.]+\w)")[0].dropna()
+case.accounts.loc[case.accounts["handle"].isin(named), ["handle", "bio"]]
+
+# %% tags=["q1", "answer"]
+# Write a list of ids, such as ["r-01", "r-02"].
+answerable = (
+    ### BEGIN SOLUTION
+    # What a reader found, written down as a codebook, so that it fits every world.
+    case.requirements[
+        case.requirements["text"].str.endswith("?")  # no order, no "everything about"
+        & ~case.requirements["text"].str.contains("guilty|commit|broken the law")  # a verdict
+        & ~case.requirements["use"].str.contains("Nobody|None")  # nobody acts on it
+        & ~case.requirements["text"].str.contains("leave on a")  # the timetable knows
+        & ~case.requirements["text"].str.contains("@")  # the only @ left is a protected account
+        # The one report whose weeks begin today answers the line on its subject.
+        & ~case.requirements["text"].str.contains(
+            case.reports.loc[case.reports["text"].str.contains("29 March"), "title"]
+            .str.split(":")
+            .str[0]
+            .item()
+            .lower()
+        )
+    ]["requirement_id"].tolist()
+    ### END SOLUTION
+)
+
+# %% tags=["q1", "check"]
+check.q1(answerable)
+
+# %% [markdown] tags=["q1", "hints"]
+# 1. Take the tests one at a time: first cross out what is no question, then what is for a court.
+# 2. Read the second column: what would somebody do with the answer?
+# 3. For each line that is left, look for its subject in the reports.
+#    A report on the right subject may cover other weeks.
+#    Then look whether a table that everybody can read has the answer.
+
+# %% [markdown] tags=["q1", "solution-note"]
+# Each of the seven fails for another reason, and only two of the reasons show in the grammar.
+
+# %% [markdown] tags=["q2", "task"]
+# For each of your five: which **indicator** would speak for an answer, and what is the most open tier that can answer?
+# A tier can answer if a source there shows the indicator and brings at least `enough` items.
+#
+# Run the next cell: it puts sources beside indicators.
+# Write one row for each requirement: its id, the id of the indicator, the tier.
+# Every cell of your table counts the same.
+
+# %% tags=["q2", "given"]
+tiers = ["public", "registered", "friends", "private"]
+both = case.sources.merge(case.indicators, on="indicator_id")
+both["tier"] = pd.Categorical(both["tier"], tiers, ordered=True)  # sorts from open to closed
+both = both.sort_values(["indicator_id", "tier"])
+columns = ["indicator_id", "text", "enough", "source_id", "tier", "items"]
+both[columns].style.hide(axis="index")
+
+
+# %% tags=["q2", "given"]
+def as_table(rows, *names):
+    """Make a table of rows such as [["r-01", "i-01", "public"]]; the rest goes to the check."""
+    if isinstance(rows, list) and rows and all(isinstance(row, list | tuple) for row in rows):
+        short = [row for row in rows if len(row) != len(names)]
+        if short:
+            print(f"Each row needs {len(names)} entries. Look at", short[0])
+            return ...
+        return pd.DataFrame(rows, columns=list(names))
+    return rows
+
+
+# %% tags=["q2", "answer"]
+# Five rows, such as ["r-01", "i-01", "public"], in one pair of outer brackets [ ].
+plan_rows = (
+    ### BEGIN SOLUTION
+    both[both["items"] >= both["enough"]]  # sources that bring enough
+    .drop_duplicates("indicator_id")  # the first of each indicator is the most open one
+    .merge(case.requirements[case.requirements["requirement_id"].isin(answerable)], how="cross")
+    # The reader's codebook: words of the question, then words of its indicator.
+    .loc[
+        lambda pair: (pair["text_y"] + " > " + pair["text_x"]).str.contains(
+            "lorries.*> Drivers who say|march .*> Shares of the call|fuel.*> .*without a receipt"
+            "|tickets.*> .*below the printed|bicycles.*> .*proof of purchase|rumour.*> .*repeat"
+            "|fan groups.*> Calls of fan|night work.*> .*no employer|callers.*> .*retell a call"
+            "|weekly fee.*> .*speak of a weekly|last ferry.*> .*left at the quay"
+        ),
+        ["requirement_id", "indicator_id", "tier"],
+    ]
+    .to_numpy()
+    .tolist()
+    ### END SOLUTION
+)
+
+# %% tags=["q2", "check"]
+check.q2(as_table(plan_rows, "requirement_id", "indicator_id", "tier"))
+
+# %% [markdown] tags=["q2", "hints"]
+# 1. Two indicators speak of each subject.
+#    Ask of both: if I saw this often, would I know more about the answer?
+# 2. Now look at the rows of that indicator in the table, from public downwards.
+# 3. Stop at the first row in which `items` is at least `enough`.
+#    Its tier is the one.
+
+# %% [markdown] tags=["q2", "solution-note"]
+# The indicator is judgement; the tier is arithmetic once "enough" is written down.
+
+# %% [markdown] tags=["q3", "task"]
+# Twelve steps of one piece of work are mixed up.
+# Put their ids in the order of the cycle: direction, collection, processing, analysis, dissemination, feedback.
+# There are two steps in each phase, and these two may stand in either order.
+# The score counts pairs in the right order against pairs in the wrong one.
+
+# %% tags=["q3", "given"]
+case.cycle_steps.style.hide(axis="index")
+
+# %% tags=["q3", "answer"]
+# Twelve ids in a list, the first step first.
+order = (
+    ### BEGIN SOLUTION
+    case.cycle_steps.assign(  # a codebook again: each phase has its own words
+        phase=case.cycle_steps["text"].case_when(
+            [
+                (case.cycle_steps["text"].str.contains(words), number)
+                for number, words in enumerate(
+                    [
+                        "decision waits|chief's note|if the answer were yes|reads your plan",
+                        "signed plan names|stop date comes|run the searches|before it is deleted",
+                        "second copies|translate|into a table|hide the names",
+                        "innocent reason|three explanations|how sure|prove your explanation",
+                        "two pages|finished|who may read",
+                        "reader says|audit finds|new question|cross out",
+                    ]
+                )
+            ]
+        )
+    )
+    .sort_values("phase")["step_id"]
+    .tolist()
+    ### END SOLUTION
+)
+
+# %% tags=["q3", "check"]
+check.q3(order)
+
+# %% [markdown] tags=["q3", "hints"]
+# 1. Write the phase beside each step first, and sort afterwards.
+# 2. Nothing is saved yet: direction.
+#    Something is being saved: collection.
+#    What was saved is put in order: processing.
+# 3. In analysis somebody asks what the table means.
+#    In dissemination something leaves your desk; in feedback something comes back.
+
+# %% [markdown] tags=["q3", "solution-note"]
+# The last phase asks for the first one again; that is what makes it a cycle.
+
+# %% [markdown] tags=["q4", "task"]
+# How many hours would the *draft* take, with all its sources?
+# Each source needs `units_a_day` units of its kind of work on each of its `days`.
+# The rate card gives the minutes for one unit.
+# Within five percent is right.
+
+# %% tags=["q4", "given"]
+print(case.rate_card.to_string(index=False))
+case.sources[["source_id", "work", "units_a_day", "days"]].head()
+
+# %% tags=["q4", "answer"]
+# merge puts the minutes of the rate card beside each source.
+work = case.sources.merge(case.rate_card, on="work")
+hours = (
+    ### BEGIN SOLUTION
+    (work["units_a_day"] * work["days"] * work["minutes"]).sum() / 60
+    ### END SOLUTION
+)
+hours
+
+# %% tags=["q4", "check"]
+check.q4(hours)
+
+# %% [markdown] tags=["q4", "hints"]
+# 1. Look at one row of `work`: how many units in all, and how many minutes for each?
+# 2. Columns multiply row by row: `work["…"] * work["…"] * work["…"]`.
+# 3. Add up with `.sum()`; the result is in minutes.
+
+# %% [markdown] tags=["q4", "solution-note"]
+# Units, days, rate: leave one out and the estimate is wrong by a factor, not by a little.
+
+# %% [markdown] tags=["q5", "task"]
+# Remove from the draft every source that no requirement needs.
+# A source is **needed** if it shows an indicator of yours, at the tier that you named in Q2, and brings enough.
+# Everything else goes: other subjects, too few items, a higher wall than necessary.
+#
+# Give the ids to remove in a list; there are more than seven.
+# Each right one earns its share, and each needed one that you remove takes a share away.
+
+# %% tags=["q5", "given"]
+case.sources.drop(columns=["work", "units_a_day", "days"]).style.hide(axis="index")
+
+# %% tags=["q5", "answer"]
+idle = (
+    ### BEGIN SOLUTION
+    # Needed: in the table of Q2, the row with our indicator and our tier. The rest goes.
+    case.sources.loc[
+        ~(case.sources["indicator_id"] + case.sources["tier"]).isin(
+            [indicator + tier for _, indicator, tier in plan_rows]
+        ),
+        "source_id",
+    ].tolist()
+    ### END SOLUTION
+)
+
+# %% tags=["q5", "check"]
+check.q5(idle)
+
+# %% [markdown] tags=["q5", "hints"]
+# 1. Begin with the sources to keep: one for each requirement.
+# 2. Each row of your plan in Q2 has an indicator and a tier.
+#    Find the source that has both.
+# 3. All other ids are the answer.
+
+# %% [markdown] tags=["q5", "solution-note"]
+# Whoever begins with what to keep needs five reasons; whoever begins with what to drop needs many.
+
+# %% [markdown]
+# ## What you leave alone
+#
+# Every account that a source touches costs **intrusion points**: tier × content × person.
+# Tier is 1, 2, 6 or 15, content 1 to 3, person 1 to 3.
+# The next cell takes your sources away one by one, the dearest first.
+
+# %%
+price = {"public": 1, "registered": 2, "friends": 6, "private": 15}
+price |= {"ordinary": 1, "location": 2, "special": 3}
+price |= {"subject": 1, "associate": 2, "bystander": 3}
+cost = case.sources.set_index("source_id")
+cost["points"] = cost["people"] * cost[["tier", "content", "person"]].replace(price).prod(axis=1)
+gone = set(idle) if isinstance(idle, list | set | tuple) else set()
+removed = cost[cost.index.isin(gone)].sort_values("points", ascending=False)
+left = cost["points"].sum()
+print(f"{left:>8,} points in the draft, {cost['people'].sum():,} accounts touched")
+for source in removed.itertuples():
+    left -= source.points
+    print(f"{left:>8,} without {source.Index} {source.name}")
+print(f"{cost['people'].sum() - removed['people'].sum():>8,} accounts are still touched")
+
+# %% [markdown] tags=["q6", "task"]
+# Give each of your five a stop date and a review date, by the lesson's rules.
+#
+# - **Stop**: two days before the day in `wanted_by`, and at most 28 days after the start.
+# - **Review**: half-way from start to stop; half a day is dropped.
+#
+# The table `mine` holds your five rows.
+# You may compute the two columns, or write the days by hand as texts such as `"2031-04-20"`, in two lists.
+
+# %% tags=["q6", "given"]
+kept = answerable if isinstance(answerable, list | set | tuple) else []
+mine = case.requirements[case.requirements["requirement_id"].isin(list(kept))]
+day = pd.Timedelta(days=1)
+print("start:", start, " one day:", day)
+mine[["requirement_id", "wanted_by"]]
+
+# %% tags=["q6", "answer"]
+# column.clip(upper=…) lowers what is too late. (… // day) counts whole days.
+stop = (
+    ### BEGIN SOLUTION
+    (mine["wanted_by"] - 2 * day).clip(upper=start + 28 * day)
+    ### END SOLUTION
+)
+review = (
+    ### BEGIN SOLUTION
+    start + (stop - start) // day // 2 * day  # whole days to the stop, halved without a rest
+    ### END SOLUTION
+)
+
+# %% tags=["q6", "check"]
+filled = stop is not ... and review is not ...
+check.q6(mine.assign(stop=stop, review=review) if filled else ...)
+
+# %% [markdown] tags=["q6", "hints"]
+# 1. `mine["wanted_by"] - 2 * day` goes back two days in every row.
+# 2. No stop may be later than `start + 28 * day`: that is what `.clip(upper=…)` is for.
+# 3. `(stop - start) // day` is the number of whole days.
+#    Halve it with `// 2`, and add so many days to `start`.
+
+# %% [markdown] tags=["q6", "solution-note"]
+# One requirement is wanted after the authority has ended; only the cap shows it.
+
+# %% [markdown] tags=["q7", "task"]
+# Forecast: how likely is each requirement to be answered by its stop date?
+# Begin with the **record** of the one source that serves it: of the questions `asked` of such sources, how many were `answered` in time?
+#
+# Give a probability between 0 and 1 for each id, in a dict or a Series.
+# The check compares you with the chance that this world uses.
+# What happens stays sealed until module M15, when you score yourself.
+
+# %% tags=["q7", "given"]
+plan = as_table(plan_rows, "requirement_id", "indicator_id", "tier")
+record = pd.DataFrame(columns=["requirement_id", "source_id", "asked", "answered"])
+if isinstance(plan, pd.DataFrame):
+    staying = case.sources[~case.sources["source_id"].isin(gone)]
+    record = plan.merge(staying, on=["indicator_id", "tier"])[record.columns]
+record = record.set_index("requirement_id")
+record
+
+# %% tags=["q7", "answer"]
+# By hand: {"r-01": 0.5, …}. Or divide two columns of record.
+forecast = (
+    ### BEGIN SOLUTION
+    record["answered"] / record["asked"]
+    ### END SOLUTION
+)
+
+# %% tags=["q7", "check"]
+check.q7(forecast)
+
+# %% [markdown] tags=["q7", "hints"]
+# 1. A share of the past is a good first number for the future: `answered` divided by `asked`.
+# 2. Two columns divide row by row: `record["…"] / record["…"]`.
+# 3. If a row is missing here, look at Q2 and Q5 again: the table is made from your answers.
+
+# %% [markdown] tags=["q7", "solution-note"]
+# A base rate is dull and hard to beat; whoever moves away from it should have a reason.
+
+# %%
+# Keep this line for module M15: it is your forecast, dated today.
+lines = forecast if isinstance(forecast, dict | pd.Series) else {}
+print(f"{start:%d %B %Y}", *(f"{name}={chance}" for name, chance in dict(lines).items()))
+
+# %% [markdown] tags=["q8", "task"]
+# Your first product is out, and a reader has written back.
+# Take the *third* of your five requirements, in order of ids.
+# Write it anew so that it takes up all that the reader says: 12 to 60 words, as one question.
+# The check looks for the parts; your instructor reads whether one could act on it.
+
+# %% tags=["q8", "given"]
+print(case.feedback["text"].iloc[0])
+print("\nThe third:", *mine["text"].iloc[2:3])
+
+# %% tags=["q8", "answer"]
+revised = (
+    ### BEGIN SOLUTION
+    # The note is read by a pattern, so that the sentence fits every world.
+    "In {}, between {} and {}, how many people will speak of this subject on each day until {}, "
+    "when the commander decides: {}".format(
+        *case.feedback["text"]
+        .str.extract(r"command (.+), from (\S+) to (\S+)\. My decision has moved to (.+?)\.")
+        .iloc[0],
+        mine["text"].iloc[2].lower(),
+    )
+    ### END SOLUTION
+)
+print(revised)
+
+# %% tags=["q8", "check"]
+check.q8(revised)
+
+# %% [markdown] tags=["q8", "hints"]
+# 1. The reader says four things to change: where, which hours, until when, and in which form.
+# 2. Ask for a count, and for no name: "how many … on each day …?"
+# 3. Put the decision at the end: "… until …, when the commander decides …?"
+
+# %% [markdown] tags=["q8", "solution-note"]
+# Feedback changes the question, not only the answer: that closes the loop.
+
+# %% [markdown] tags=["q8", "rubric"]
+# **4 points**, one for each:
+#
+# - It is one question that can be answered with a number for each day.
+# - It is narrowed to what the reader commands: district and hours.
+# - It names the decision and its new day, and leaves time for writing.
+# - It takes people out: a count, no list, nothing about one person.
+#
+# *Sample, 4 points:* "In Old Quay, between 16:00 and 20:00, how many passengers a day say that the last ferry left them behind?
+# The commander decides on 23 April about another boat, so count until 21 April."
+#
+# *Sample, 2 points:* "How many passengers are left behind in Old Quay from 16:00 to 20:00, and who are they, until 23 April?"
+# It is narrowed, and it has the day.
+# It wants names again, and says nothing of the decision.
+
+# %% [markdown] tags=["footer"]
+# Before you go on: which source was hardest to leave alone, and why?

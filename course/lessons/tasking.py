@@ -1,0 +1,334 @@
+# %% [markdown] tags=["header"]
+# The chief's note has one line: "Find out what is going on at the port."
+# Nobody can answer that, and nobody would know when to stop.
+
+# %% [markdown]
+# ## From a note to a requirement
+#
+# A **requirement** is a question with an end, on which a decision hangs.
+# A plain question may lack both.
+# A **hypothesis** is a possible answer, which you test.
+#
+# This lesson needs Sources A, B, D and E of module M01.
+
+# %%
+# Run each code cell, and read it if you like. You change code only after "Your turn".
+import networkx as nx
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from socmint import open_case, quiz, show
+from socmint.figures import COLOURS
+
+case = open_case("tasking", seed=7)  # the lab has another world
+start = pd.Timestamp("2031-03-29", tz="UTC")
+
+# %% [markdown]
+# ## Seven tests
+#
+# 1. It asks something: "watch" is an activity.
+# 2. It has an end: subject, place, last day.
+# 3. Somebody decides differently with an answer.
+# 4. It leaves guilt to a court.
+# 5. No older report answers it.
+# 6. No public table answers it.
+# 7. Not only **protected accounts** (press, lawyers, youth workers) can answer it.
+
+# %% tags=["exercise"]
+# Your turn: each line fails one test. Put the number of the test in place of 0.
+mine = [0, 0, 0, 0, 0]
+right = {
+    "Follow everything with the tag #nightcrew.": 1,
+    "All that can be found about the choir master.": 2,
+    "Do people in Saltpans like the new lamps, until 9 May? It would be nice to know.": 3,
+    "Did the owner of the blue boat steal the fuel?": 4,
+    "Which clients will tell the lawyer about the blue boat before 9 May?": 7,
+}
+for number, (text, test) in zip(mine, right.items(), strict=True):
+    print("right:  " if number == test else "not yet:", text)
+
+# %% [markdown]
+# ## First look at home
+#
+# Tests 5 and 6 cost nobody anything: you read your own repository and public tables.
+# Read the *weeks* of a report, not its title.
+#
+# **Your turn.**
+# Find the report that speaks of the coming weeks: they begin on 29 March.
+
+# %% tags=["exercise"]
+word = "January"
+found = case.reports[case.reports["text"].str.contains(word)]
+for report in found.itertuples():
+    print(report.report_id, report.title, "|", report.text)
+
+# %% [markdown]
+# ## The cycle
+#
+# Source A: SOCMINT runs the **intelligence cycle**.
+# You plan and direct, collect, process, analyse, produce and disseminate.
+# Then the end users plan the next round: **feedback**.
+
+# %% tags=["figure"]
+phases = ["direction", "collection", "processing", "analysis", "dissemination", "feedback"]
+fig, axes = plt.subplots(figsize=(6, 4))
+angle = np.radians(90 - 60 * np.arange(7))  # the seventh place is the first again
+x, y = 1.6 * np.cos(angle), np.sin(angle)
+for n, name in enumerate(phases):
+    axes.text(x[n], y[n], name, ha="center", va="center", bbox={"fc": "white", "pad": 6})
+    arrow = {"arrowstyle": "->", "lw": 2, "shrinkA": 34, "shrinkB": 34}
+    arrow["color"] = COLOURS["blue"] if n < 5 else COLOURS["red"]
+    axes.annotate("", (x[n + 1], y[n + 1]), (x[n], y[n]), arrowprops=arrow)
+axes.set(xlim=(-2.2, 2.2), ylim=(-1.3, 1.4), title="The reader starts the next round")
+show(fig, alt="Six phases in a ring of arrows; a red arrow leads from feedback to direction.")
+
+# %% [markdown]
+# The red arrow makes it a cycle: from the last phase back to the first.
+#
+# - Direction: who decides what, and when?
+# - Collection: save what the plan names, then stop.
+# - Processing: remove copies, translate, mask names.
+# - Analysis: compare explanations, say how sure.
+# - Dissemination: write, mark, hand over.
+# - Feedback: the reader and the audit speak.
+
+# %% [markdown]
+# **Break it.**
+# Cut the red arrow: nobody says what was useful.
+# Three times the same plan runs.
+# Here feedback would drop the sources that bring too little; what does silence cost?
+
+# %% tags=["break-it"]
+both = case.sources.merge(case.indicators, on="indicator_id")
+enough = both["items"] >= both["enough"]
+people, fewer = both["people"].sum(), both.loc[enough, "people"].sum()
+print("no feedback:  ", 3 * people, "accounts touched in three rounds")
+print("with feedback:", people + 2 * fewer, "accounts touched in three rounds")
+
+# %% [markdown]
+# Without feedback every fault is collected again.
+# The reader knows what served, the audit what it cost; collectors see volume.
+#
+# ## The search that finds everything
+#
+# A shopkeeper spoke of a weekly *fee*.
+# An eager colleague searches the log for this word.
+#
+# **Break it.** Read some hits.
+
+# %% tags=["break-it", "exercise"]
+word = "fee"
+public = case.posts[case.posts["tier"] == "public"]
+hits = public[public["text"].str.contains(word)]
+print(len(hits), "hits by", hits["account_id"].nunique(), "accounts")
+hits["text"].drop_duplicates().head(5).tolist()
+
+# %% [markdown]
+# Coffee, and people's mornings.
+# Many hits are not many answers; each one is somebody's post.
+# Do not export, do not buy a bigger tool: go back to the requirement.
+#
+# **Your turn.**
+# `\b` marks the edge of a word.
+# Search for `r"\bfee\b"` above.
+
+# %% [markdown]
+# The log is silent about a fee, and that is a finding, too: a gap.
+#
+# Source D says: tools gather volume, reading by hand finds the revealing detail.
+# So put quality first.
+# Its examples, a niche forum or a chat, are not measured.
+
+# %% [markdown]
+# ## Indicator, enough, most open tier
+#
+# An **indicator** is what you would see if the answer were near.
+# Write down how many items are **enough** before you look.
+# Then take the most open tier that brings enough.
+#
+# **Your turn.**
+# Change the id, and choose the tier yourself.
+
+# %% tags=["exercise"]
+chosen = "i-08"
+columns = ["text", "enough", "tier", "items"]
+both.loc[both["indicator_id"] == chosen, columns]
+
+# %% [markdown]
+# ## Count, do not name
+#
+# Source A: groups live in communities, and communities talk about crime, even if offenders stay offline.
+# That talk can become intelligence.
+# It is talk of *bystanders*, so count it.
+# For a street closure the traffic desk needs the calls to a march, not the marchers.
+
+# %% tags=["figure"]
+calls = public[public["hashtags"].str.contains("openharbour|QuayForAll|MuelleParaTodos")]
+by_day = calls.groupby(calls["time"].dt.floor("D")).size()
+fig, axes = plt.subplots(figsize=(7, 3))
+axes.bar(by_day.index, by_day, color=COLOURS["blue"])
+axes.set_title(f"A day never had more than {by_day.max()} calls to march")
+axes.set_xlabel("day (2031)")
+axes.set_ylabel("public posts (count)")
+fig.autofmt_xdate()
+show(fig, alt="Bars of public posts with a tag of the march for each day of March.")
+
+# %% [markdown]
+# See the busiest days.
+# The figure answers the desk, and holds no name.
+# A list of everybody with the tag would add nothing but risk: a lawful protest is no ground.
+
+# %% [markdown]
+# ## What a plan costs
+#
+# **Hours** = units a day × days × minutes for each unit / 60.
+# **Intrusion points** = people × tier (1, 2, 6, 15) × content (1, 2, 3) × person (1, 2, 3).
+# The points are a device to argue with, not a permission.
+
+# %%
+price = {"public": 1, "registered": 2, "friends": 6, "private": 15}
+price |= {"ordinary": 1, "location": 2, "special": 3}
+price |= {"subject": 1, "associate": 2, "bystander": 3}
+plan = case.sources.merge(case.rate_card, on="work").set_index("source_id")
+plan["hours"] = plan["units_a_day"] * plan["days"] * plan["minutes"] / 60
+# replace puts the price in place of each word; prod(axis=1) multiplies along the row.
+plan["points"] = plan["people"] * plan[["tier", "content", "person"]].replace(price).prod(axis=1)
+
+# %% tags=["figure"]
+shown = plan.sort_values("points")
+share = 100 * shown["points"].iloc[-1] / shown["points"].sum()
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 5), sharey=True)
+left.barh(shown.index, shown["hours"], color=COLOURS["sky"])
+right.barh(shown.index, shown["points"], color=COLOURS["orange"])
+left.set(xlabel="work (hours)", ylabel="source")
+right.set(xlabel="intrusion (points)")
+fig.suptitle(f"One source brings {share:.0f} percent of the intrusion, and little of the work")
+show(
+    fig, alt="Hours and points of each source; the longest bar of points has a short bar of hours."
+)
+
+# %% [markdown]
+# The hours do not warn you: compare the two top bars.
+#
+# **Your turn.**
+# Take sources out, and see the total fall.
+# Which may stay uncollected?
+
+# %% tags=["exercise"]
+without = ["s-09"]
+rest = plan.drop(index=without)
+print(f"{rest['hours'].sum():.0f} of {plan['hours'].sum():.0f} hours")
+print(f"{rest['points'].sum():,} of {plan['points'].sum():,} points")
+plan.loc[without, ["name", "tier", "points"]]
+
+# %% [markdown]
+# ## When to stop
+#
+# **Stop date**: two days before the decision, because somebody must write.
+# Never later than 28 days after the start: then the authority ends.
+# **Review date**: half-way, half a day dropped.
+# The reviewer asks: is it still needed?
+#
+# **Your turn.** Move the decision to 4 May.
+
+# %% tags=["exercise"]
+decision = pd.Timestamp("2031-04-17", tz="UTC")
+day = pd.Timedelta(days=1)
+stop = min(decision - 2 * day, start + 28 * day)
+review = start + (stop - start) // day // 2 * day  # // divides and drops the rest
+print("stop", stop.date(), "review", review.date())
+
+# %% [markdown]
+# ## Forecast your own success
+#
+# A plan should say how likely it is to answer in time.
+# Begin with the **base rate**: how often were such sources in time?
+# Never say 0 or 1.
+# Truth will score you in M15.
+
+# %% tags=["exercise"]
+source = "s-15"
+record = plan.loc[source]
+print(f"{record['answered']} of {record['asked']} = {record['answered'] / record['asked']:.2f}")
+
+# %% [markdown]
+# ## A workflow for each selector
+#
+# A **selector** is what you search by: a page name, an e-mail, a number.
+# Source D: define a workflow per platform and selector, so that nothing vital is missed and quality is even.
+# D points to the OSINT Dojo **attack-surface diagrams**, 26 of them.
+# They are not ours to copy, so we draw our own.
+
+# %% tags=["figure"]
+steps = ["page text", "posts", "reviews", "customers' group"]
+surface = nx.DiGraph([("page of a shop", step) for step in steps])
+surface.add_edges_from([("page text", "opening hours"), ("page text", "web address")])
+surface.add_edges_from([("posts", "tags"), ("posts", "pictures"), ("reviews", "stars by week")])
+surface.add_edge("customers' group", "STOP: authority")
+fig, axes = plt.subplots(figsize=(8, 4))
+place = nx.bfs_layout(surface, "page of a shop")
+nx.draw_networkx(surface, place, ax=axes, node_color="white", node_size=3500, font_size=9)
+axes.set_title("Convivara: what the page of a shop leads to, and where to stop")
+axes.margins(0.12)
+axes.axis("off")
+show(fig, alt="Tree from a shop page to text, posts, reviews and a closed group marked STOP.")
+
+# %% [markdown]
+# Follow the arrows from left to right: a checklist.
+# The target is a shop, not a person.
+#
+# **Your turn.**
+# Order the steps from the most open one, and add the one that is missing.
+
+# %% tags=["exercise"]
+mine = ["customers' group", "page text", "reviews"]
+wall = {"page text": 1, "posts": 1, "reviews": 2, "customers' group": 6}
+print("missing:", set(wall) - set(mine))
+for before, after in zip(mine, mine[1:], strict=False):
+    if wall[before] > wall[after]:
+        print("too early:", before, "before", after)
+
+# %% [markdown]
+# ## Claims to weigh
+#
+# - D, the maker's text, praises its mapping tool Maltego: one interface, no duplicates, pictures, automation, reports, teamwork.
+# - A: SOCMINT helps to plan operations otherwise hard to mount.
+#   Opinion.
+# - E, a slide: global crime needs a new approach, for **situation awareness**.
+# - B: US strategy uses social networks, people and big data to "predict events".
+#   A goal, disputed.
+
+# %% [markdown]
+# ## The rule in plain words
+#
+# Ask whose decision it is.
+# Ask what you would see, and how much is enough.
+# Look at home first, then where it is most open.
+# Leave out what no question needs.
+# Stop on the day you wrote down, and let the reader speak.
+
+# %% [markdown]
+# ## What this does not show
+#
+# - Seven tests do not make a question *worth* asking.
+# - Expected items, hours and records are guesses; here the world keeps to them.
+# - The cycle is a picture: real work jumps back and forth.
+# - Points and 28 days are a teaching model, not law.
+
+# %% [markdown]
+# ## Key points
+#
+# - A requirement has an end and a decision.
+# - Repository and public tables come first.
+# - Indicator, enough, most open tier: in this order.
+# - A source that no question needs is not collected.
+# - Without feedback it is a row, not a cycle.
+
+# %% tags=["recall"]
+quiz("tasking")
+
+# %% [markdown] tags=["footer"]
+# In the lab you make a plan of your own.
+#
+# Claims: M02-01, M02-02, M02-03, M02-04, M02-05, M02-06, M02-07, M02-08, M02-09, M02-10

@@ -822,6 +822,7 @@ EXTRAS = [
             Column("capture_id", "text", "Capture that it is a copy of"),
             Column("copy", "text", "Kind of copy", enum=["evidence", "working"]),
             Column("shows", "text", "Whom it shows", enum=["subject", "bystander", "nobody"]),
+            Column("content", "text", "What it holds", enum=["ordinary", "health"]),
             Column("reason", "text", "Why it is kept: a question of the tasking, or other words"),
             Column("hold", "text", "Who forbids that it is deleted", missing=True),
         ],

@@ -549,8 +549,23 @@ def add(stream, night: Night, society, tables, truth, account_id, said, message_
             "first_day": [shown[row][2] for row in signal_rows],
         },
     }
+    signal = dict(zip(made["signals"]["kind"], signal_rows, strict=True))
+    made["sensitive"] = _sensitive(
+        truth["facts"], [signal["distress"]], [group_post_id[night.medical]]
+    )
     truth |= {name: schema.frame(schema.TRUTH_BY_NAME[name], part) for name, part in made.items()}
     return _facts(night, truth, said, group_post_id, incident, tables)
+
+
+def _sensitive(facts, posts: list, group_posts: list) -> dict:
+    """Return the items about somebody's health: those planted before, and some more."""
+    before = facts[facts["statement"].str.startswith("Public posts hold medical facts")]
+    posts = sorted([*posts, *" ".join(before["rows"]).split()])
+    return {
+        "row": [*posts, *group_posts],
+        "table": ["posts"] * len(posts) + ["group_posts"] * len(group_posts),
+        "content": ["health"] * (len(posts) + len(group_posts)),
+    }
 
 
 def _shown(tables, society: Society, wanted: set) -> dict:
@@ -703,8 +718,8 @@ def _facts(night: Night, truth, said, group_post_id, incident: str, tables) -> l
         ("A courier lets slip in public who is needed", "HL", "posts", who_),
     ]
     rows = [(line, code, table, proof(table, *facts), None) for line, code, table, facts in found]
+    ill = group_post_id[[night.medical]].tolist()
     calls = dict(zip([kind for kind, _, _ in night.signals], truth["signals"]["row"], strict=True))
-    ill = [group_post_id[night.medical]]
     return [
         *rows,
         ("A boaster names the wrong quay", "BO", "posts", noted("boast"), None),

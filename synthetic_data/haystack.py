@@ -142,8 +142,7 @@ def _distinct(stream: str, posts: pd.DataFrame, count: int) -> pd.DataFrame:
         own = shingles(line)
         shared = Counter(number for part in own for number in seen.get(part, ()))
         if any(
-            both >= DISTINCT * (len(own) + sizes[number] - both)
-            for number, both in shared.items()
+            both >= DISTINCT * (len(own) + sizes[number] - both) for number, both in shared.items()
         ):
             continue
         for part in own:

@@ -55,8 +55,11 @@ def add(
     aliases = persons.choose(stream, handle, free, settings["persons"], settings["look_alikes"])
     tables["places"] = city.places()
     tables["devices"] = persons.devices(stream, account_id, society.created, aliases)
+    # What a case stages says by itself where it is, or says nothing of it.
+    label = np.array(staged.script.label, dtype=object)
+    bare = posts["post_id"].isin(said[[name.startswith("handover") for name in label]]).to_numpy()
     tables["locations"], where = whereabouts.locations(
-        stream, settings, society, planted.cast, writer, number, posts
+        stream, settings, society, planted.cast, writer, number, posts, bare
     )
     made = staged_tables(stream, staged, account_id, said)
     for name in ("claims", "records", "incidents"):

@@ -1346,6 +1346,16 @@ TRUTH_EXTRAS = [
         ],
     ),
     Table(
+        "sensitive",
+        "Items that tell of somebody's health. Reading one weighs more than reading another.",
+        "row",
+        [
+            Column("row", "text", "Id of the item"),
+            Column("table", "text", "Table that holds it"),
+            Column("content", "text", "What it tells of", enum=["health"]),
+        ],
+    ),
+    Table(
         "letter_parts",
         "What each paragraph of the letter asks for.",
         "paragraph_id",

@@ -70,6 +70,7 @@ def locations(
     writer: np.ndarray,
     number: np.ndarray,
     posts: pd.DataFrame,
+    bare: np.ndarray,
 ) -> tuple[pd.DataFrame, dict]:
     """Make the table `locations` and say what is planted in it.
 
@@ -81,6 +82,7 @@ def locations(
         writer: slot per row of `posts`.
         number: stable number per row of `posts`.
         posts: the table, in order of time.
+        bare: True for rows of `posts` that get no location.
 
     Returns:
         The table, and the plants: name to ids of rows (see `synthetic_data.layers`).
@@ -90,7 +92,7 @@ def locations(
     lon = (places["lon"] * 100_000).round().astype("int64").to_numpy()
     lat = (places["lat"] * 100_000).round().astype("int64").to_numpy()
     kind = places["kind"].to_numpy()
-    own = posts["repost_of"].isna().to_numpy()
+    own = posts["repost_of"].isna().to_numpy() & ~bare
     when = posts["time"].astype("int64").to_numpy() // 1_000_000
     group = np.array([part[0] for part in cast if part[1] == "HL"])
     witness = who(cast, "witness")

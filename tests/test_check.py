@@ -65,6 +65,18 @@ def test_num_tolerance_may_be_a_share_of_the_expected():
     assert score(kind, 211, 200).notes == ["Your 211 hours is too high."]
 
 
+def test_num_may_have_a_range_of_right_numbers():
+    kind = NUM(names=("cut",))
+    for value in (880, 885, 890):
+        assert score(kind, {"cut": value}, {"cut": (880, 890)}).fraction == 1
+    assert score(kind, {"cut": 879}, {"cut": (880, 890)}).notes == [
+        "Your value for cut, 879, is too low."
+    ]
+    assert score(kind, {"cut": 891}, {"cut": [880, 890]}).notes == [
+        "Your value for cut, 891, is too high."
+    ]
+
+
 def test_num_says_high_low_and_fraction_without_the_expected_value():
     kind = NUM(unit="percent", tolerance=0.5)
     assert score(kind, 70, 62.25).notes == ["Your 70 percent is too high."]
@@ -400,6 +412,15 @@ def test_fig_tells_stacked_bars(draw, stacked):
     axes = getattr(table.plot, draw)(stacked=stacked)
     assert FIG(()).read(axes)["stacked"] == stacked
     plt.close(axes.figure)
+
+
+def test_fig_reads_lines_point_by_point():
+    fig, axes = plt.subplots()
+    axes.plot([700, 710], [36, 30])
+    axes.plot([700, 710], [399, float("nan")])
+    read = FIG(()).read(fig)
+    assert read["lines"] == [[[700, 36], [710, 30]], [[700, 399], [710, 0]]]
+    plt.close(fig)
 
 
 def test_fig_counts_needs_met():

@@ -143,6 +143,7 @@ class NUM:
     """A number, or several with names. Right when within `tolerance` (absolute) of the expected.
 
     `share` widens the tolerance to a share of the expected number: 0.05 is five percent of it.
+    Where several numbers are right, the expected answer is the lowest and the highest of them.
     `unit` is shown in the feedback. With the unit "percent", 0.42 for 42 gets its own sentence.
     """
 
@@ -166,7 +167,11 @@ class NUM:
         notes = [note for note in notes if note]
         return Score(1 - len(notes) / len(answer), notes)
 
-    def _fault(self, name: str, given: float, expected: float) -> str:
+    def _fault(self, name: str, given: float, expected: Any) -> str:
+        low, high = expected if isinstance(expected, tuple | list) else (expected, expected)
+        if low <= given <= high:
+            return ""
+        expected = low if given < low else high
         slack = max(self.tolerance, self.share * abs(expected)) + 1e-9 * max(1.0, abs(expected))
         if abs(given - expected) <= slack:
             return ""
@@ -573,7 +578,7 @@ class FIG:
     needs: tuple[Need, ...]
 
     def read(self, value: object) -> dict[str, Any]:
-        """Return title, axis names, tick labels, legend, bar sizes, points, texts and size."""
+        """Return title, axis names, ticks, legend, bar sizes, lines, points, texts and size."""
         from matplotlib.axes import Axes
         from matplotlib.collections import PathCollection
         from matplotlib.figure import Figure
@@ -608,6 +613,10 @@ class FIG:
             ][:2000],
             # Stacked bars start off both axes, others stand on one of them.
             "stacked": any(bar.get_x() for bar in bars) and any(bar.get_y() for bar in bars),
+            "lines": [
+                np.nan_to_num(np.asarray(line.get_xydata(), dtype=float)).round(6).tolist()[:2000]
+                for line in axes.get_lines()[:20]
+            ],
             "points": sum(len(markers.get_offsets()) for markers in dots),
             "colours": len(
                 {

@@ -8,7 +8,7 @@ import datetime
 import html
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -132,17 +132,9 @@ class Desk:
                 )
         self.profile = profile
         self._world = world
-        self._shelf = shelf.Shelf(world, profile)
-        tables = world.tables
-        self._seriousness = dict(
-            zip(
-                tables["requirements"]["requirement_id"],
-                tables["requirements"]["seriousness"].astype(int).tolist(),
-                strict=True,
-            )
-        )
-        self._items = _items(world)
-        self._subjects = set(tables["subjects"]["account_id"])
+        self._shelf = shelf.shelf_of(world, profile)
+        self._on_file = case_file(world)
+        self._subjects = set(world.tables["subjects"]["account_id"])
         self.ledger = Ledger(path)
         self._state, self._played = State(), 0
         self._play()
@@ -571,12 +563,9 @@ class Desk:
         self._play()
         names = ["line", "day", "call", "status", "ir", "authority", "tier", "conduct", "points"]
         names += ["people", "reason", "sha256"]
-        table = pd.DataFrame(self.ledger.lines).reindex(columns=names)
-        texts = ["status", "ir", "authority", "tier", "conduct", "reason"]
-        table[texts] = table[texts].fillna("")
-        numbers = ["points", "people"]
-        table[numbers] = table[numbers].fillna(0)
-        table["people"] = table["people"].astype(int)
+        kept = [{name: line[name] for name in names if name in line} for line in self.ledger.lines]
+        empty = dict.fromkeys(names, "") | {"points": 0.0, "people": 0}
+        table = pd.DataFrame([empty | line for line in kept], columns=names)
         table["sha256"] = table["sha256"].str[:12]
         return table
 
@@ -655,7 +644,7 @@ class Desk:
         _need(auth is None or isinstance(auth, str), "auth must be the id of an authority.")
         needed = self.profile.level(tier, conduct)
         checks = []
-        tasked = ir in self._seriousness
+        tasked = ir in self._on_file.seriousness
         if not tasked:
             checks.append(Check("P2", False, f"{ir!r} is not tasked: name the requirement in ir"))
         if not isinstance(needed, int):
@@ -816,14 +805,14 @@ class Desk:
         self._played = len(self.ledger.lines)
 
     def _file(self) -> CaseFile:
-        return CaseFile(self._seriousness, self._items, self._state.searches)
+        return replace(self._on_file, searches=self._state.searches)
 
     def _analyst(self) -> str:
         signed = [line for line in self.ledger.lines if line["call"] == "sign"]
         return signed[-1]["analyst"] if signed else ""
 
     def _open_budget(self) -> float:
-        return float(self.profile.P3["ceiling"][max(self._seriousness.values()) - 1])
+        return float(self.profile.P3["ceiling"][max(self._on_file.seriousness.values()) - 1])
 
     def _authority(self, name: Any) -> Authority:
         found = self._state.authorities.get(name) if isinstance(name, str) else None
@@ -893,19 +882,25 @@ def _apply(state: State, line: dict[str, Any]) -> None:
             state.views.setdefault(line["owner"], []).append(line["day"])
 
 
-def _items(world: World) -> dict[str, Item]:
-    """Return the graded items. Their true origin comes from the sealed truth where it is there."""
-    table = world.tables["tasking_items"]
-    origin = table["origin_id"] if "origin_id" in table else table["item_id"]
+def case_file(world: World) -> CaseFile:
+    """Return what is on file at the start of a case.
+
+    The true origin of the graded items comes from the sealed truth, where that is there.
+    """
+    requirements, items = world.tables["requirements"], world.tables["tasking_items"]
+    origin = items["origin_id"]
     sealed = (world.truth or {}).get("origins")
     if sealed is not None:
-        origin = table["item_id"].map(sealed.set_index("item_id")["origin_id"])
-    return {
-        name: Item(int(source), information, str(root))
-        for name, source, information, root in zip(
-            table["item_id"], table["source_grade"], table["information_grade"], origin, strict=True
-        )
-    }
+        origin = items["item_id"].map(sealed.set_index("item_id")["origin_id"])
+    graded = zip(
+        items["item_id"], items["source_grade"], items["information_grade"], origin, strict=True
+    )
+    return CaseFile(
+        dict(
+            zip(requirements["requirement_id"], requirements["seriousness"].tolist(), strict=True)
+        ),
+        {name: Item(int(source), info, str(root)) for name, source, info, root in graded},
+    )
 
 
 def _fields(decision: Decision) -> dict[str, Any]:

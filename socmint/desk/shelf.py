@@ -1,6 +1,8 @@
 """What can be collected in a world: every item with its place, its day and its price."""
 
+import json
 import re
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -22,7 +24,18 @@ _SOURCES = {
 }
 _PLAIN = str.maketrans("áéíóúüñ", "aeiouun")
 _HANDLE = re.compile(r"@(\w+)")
+_SPECIAL = "medical fact|in distress"  # what the truth says of items on health
 _WORD = re.compile(r"[\w#@-]+")
+
+
+def shelf_of(world: World, profile: Profile) -> "Shelf":
+    """Return the shelf of a world at a profile's prices; made once for each."""
+    return _made(world, json.dumps(profile.points))
+
+
+@lru_cache(maxsize=2)
+def _made(world: World, points: str) -> "Shelf":
+    return Shelf(world, json.loads(points))
 
 
 class Shelf:
@@ -35,7 +48,7 @@ class Shelf:
         person: SUBJECT, ASSOCIATE or BYSTANDER, by account.
     """
 
-    def __init__(self, world: World, profile: Profile):
+    def __init__(self, world: World, points: dict):
         tables, truth = world.tables, world.truth or {}
         accounts = tables["accounts"]
         self.accounts = accounts
@@ -76,7 +89,6 @@ class Shelf:
         self.place = {name: row for row, name in enumerate(self.item)}
         self.content = self._contents(tables, truth)
         self.person = self._persons(tables)
-        points = profile.points
         self.price = (
             np.array([points["tier"][name] for name in TIERS])[self.tier]
             * np.array([points["content"][name] for name in CONTENTS])[self.content]
@@ -169,8 +181,10 @@ class Shelf:
                 _slots(people.loc[people["role"] == "young contact", "account_id"], self.account)
             ] = True
             content[young[self.slot]] = CHILD
-        if "sensitive" in truth:
-            content[[self.place[name] for name in truth["sensitive"]["row"]]] = SPECIAL
+        if "facts" in truth:
+            facts = truth["facts"]
+            told = facts.loc[facts["statement"].str.contains(_SPECIAL), "rows"]
+            content[[self.place[name] for rows in told for name in rows.split()]] = SPECIAL
         return content
 
     def _persons(self, tables: dict) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from synthetic_data import (
+    authority,
     captures,
     clock,
     covert,
@@ -47,6 +48,7 @@ _FAMILIES = {
     "quiet": quiet.make,
     "captures": captures.make,
     "tasking": tasking.make,
+    "authority": authority.make,
 }
 MOST = 5_000_000  # accounts; larger worlds fit into the memory of few machines
 

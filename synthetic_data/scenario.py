@@ -79,6 +79,7 @@ _CLOCK = {"weeks": int, "summer_time_day": int, "posts_per_day": int, "evenings"
 _QUIET = {"second_broker_every": int, "missing_percent": int, "links": int, "past_links": int}
 _TASKING = {"answerable": int, "idle_sources": int, "other_reports": int}
 _CAPTURES = {"summer_time_day": int}
+_AUTHORITY = {"sample": int}
 _SOCIETY = {"threads_per_thousand": int, "group_posts_per_thousand": int}
 _HANDOVER = {"group_members": int, "open_in_five": int}
 _PLANTS = {"medical_posts": int, "large_group": int}
@@ -98,6 +99,7 @@ _ROLES = {
 }
 _REQUIRED = {"world", "platforms"}
 _OPTIONAL = {
+    "authority",
     "captures",
     "city",
     "clock",
@@ -176,6 +178,7 @@ def read(path: Path) -> dict:
         ("clock", _CLOCK),
         ("quiet", _QUIET),
         ("captures", _CAPTURES),
+        ("authority", _AUTHORITY),
     ):
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)
@@ -225,6 +228,7 @@ def _check_families(file: str, data: dict) -> None:
         ("clock", "scope"),
         ("quiet", "organisation"),
         ("captures", "organisation"),
+        ("authority", "organisation"),
     ):
         if section in data and needs not in data:
             raise WorldError(f"{file}: the section [{section}] needs the section [{needs}]")
@@ -251,6 +255,9 @@ def _check_families(file: str, data: dict) -> None:
                 "summer_time_day must lie a week from both ends of world.days",
                 lambda part: 8 <= part["summer_time_day"] <= last - 7,
             ),
+        ],
+        "authority": [
+            ("sample must be 20 to 28", lambda part: 20 <= part["sample"] <= 28),
         ],
         "captures": [
             (

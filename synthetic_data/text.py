@@ -1,15 +1,28 @@
-"""Write posts and bios from the grammars, whole columns at a time."""
+"""Write posts and bios from the grammars, whole columns at a time.
 
+A post is put together from a few parts: an opening ("honestly, "), the two halves of a sentence,
+a closing (", asking for a friend"), an emoji, hashtags. Each part is taken from a *bank*, a list of
+ready strings. The banks are made once per process, by filling the slots of the grammar's templates;
+then a post costs a handful of additions of strings, and two random numbers of 64 bits.
+"""
+
+import math
 import re
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from synthetic_data import pools
-from synthetic_data.streams import below, chance, u64
+from synthetic_data.streams import below, chance, key, u64
 
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{(\w+\??)\}")
 LIMIT = 280  # longest post, in characters
+_HALF = 128  # most entries in the bank of half a sentence
+_LIST = 96  # most values of a slot that holds other slots
+_FINE = 4096  # steps of the tables from which tags are drawn
+_MOODS = ("templates", "say", "good", "bad", "ask")  # kinds of sentence; the first has no frame
+_U16 = np.uint64(0xFFFF)
 
 
 @cache
@@ -47,17 +60,28 @@ def of_the_day(path: str, index: np.ndarray, day: np.ndarray, theme: np.ndarray)
         >>> bool((few == topic("storm")).any()), bool((few == topic("cup")).any())
         (True, False)
     """
+    table = _events()
+    drawn = below(path, index, table.shape[1])
+    found = table[np.clip(day, 0, len(table) - 1), drawn]
+    return np.where(found >= 0, found, theme)
+
+
+@cache
+def _events() -> np.ndarray:
+    """Return a table of a thousand draws per day: the topic of the day, or -1."""
     events = pools.grammar("events")
     last = max(int(number) for event in events.values() for number in event["days"])
-    edges = np.zeros((last + 2, len(events)), dtype=np.int64)
-    for place, event in enumerate(events.values()):
+    table = np.full((last + 2, 1000), -1)
+    filled = np.zeros(last + 2, dtype=np.int64)
+    for name, event in events.items():
         for number, share in event["days"].items():
-            edges[int(number), place] = share
-    edges = np.cumsum(edges, axis=1)[np.clip(day, 0, last + 1)]
-    drawn = below(path, index, 1000)
-    codes = np.array([topic(name) for name in events])
-    which = (drawn[:, None] >= edges).sum(axis=1)
-    return np.where(which < len(codes), codes[np.minimum(which, len(codes) - 1)], theme)
+            row = int(number)
+            table[row, filled[row] : filled[row] + share] = topic(name)
+            filled[row] += share
+    return table
+
+
+# Bios and names of groups: few, so each template is filled on its own.
 
 
 @cache
@@ -67,7 +91,7 @@ def _slot(language: str, name: str) -> np.ndarray:
     return np.array(pools.grammar(language)["slots"][name], dtype=object)
 
 
-def fill(path: str, index: np.ndarray, template: str, language: str, who=None) -> np.ndarray:
+def fill(path: str, index: np.ndarray, template: str, language: str) -> np.ndarray:
     """Fill one template for many rows.
 
     Args:
@@ -75,36 +99,260 @@ def fill(path: str, index: np.ndarray, template: str, language: str, who=None) -
         index: entity number per row.
         template: text with {slots}.
         language: `en` or `es`, decides the words.
-        who: handle per row for the slot {who}.
 
     Returns:
         Object array of str, one per row.
 
     Example:
-        >>> fill("t", np.array([1]), "hello @{who}", "en", np.array(["sea.cat"], dtype=object))[0]
-        'hello @sea.cat'
+        >>> fill("t", np.array([1]), "hello", "en")[0]
+        'hello'
     """
     pieces = _SLOT.split(template)  # text, slot, text, slot, …, text
     out = pieces[0] or None
     for number in range(1, len(pieces), 2):
-        after = pieces[number + 1]
-        if pieces[number] == "who":
-            words = who + after if after else who
-        else:
-            values = _slot(language, pieces[number])
-            # The text after a slot joins its few words, not its many rows.
-            words = (values + after)[below(f"{path}/slot{number}", index, len(values))]
+        values = _slot(language, pieces[number])
+        # The text after a slot joins its few words, not its many rows.
+        words = (values + pieces[number + 1])[below(f"{path}/slot{number}", index, len(values))]
         out = words if out is None else out + words
     return out if len(pieces) > 1 else np.full(len(index), template, dtype=object)
 
 
-def _by_value(values: np.ndarray):
-    """Yield (value, rows) for each distinct whole number."""
-    order = np.argsort(values.astype(np.int16), kind="stable")  # few values: a radix sort
-    cuts = np.flatnonzero(np.diff(values[order])) + 1
-    for rows in np.split(order, cuts):
-        if len(rows):
-            yield int(values[rows[0]]), rows
+def write_bios(path: str, index: np.ndarray, language_of: np.ndarray, role: str) -> np.ndarray:
+    """Write one bio per row for a role of the grammar's [bios].
+
+    Example:
+        >>> write_bios("b", np.array([1]), np.array([0]), "witness")[0]
+        'please respect my privacy'
+    """
+    out = np.full(len(index), "", dtype=object)
+    language_of = np.asarray(language_of)
+    for code, language in enumerate(pools.LANGUAGES):
+        rows = np.flatnonzero(language_of == code)
+        templates = pools.grammar(language)["bios"][role]
+        chosen = below(path + "/template", index[rows], len(templates))
+        for number in np.unique(chosen).tolist():
+            part = rows[chosen == number]
+            out[part] = fill(f"{path}/{code}.{number}", index[part], templates[number], language)
+    return out
+
+
+# Banks.
+
+
+@cache
+def _words(language: str, name: str) -> tuple[str, ...]:
+    """Return the values of a slot of [words], those of slots inside it put in."""
+    if name.endswith("?"):  # there half of the time, with a space before it
+        values = list(_words(language, name[:-1]))
+        return (*("" for _ in values), *(" " + value for value in values))
+    values = []
+    for value in pools.grammar(language)["words"][name]:
+        values += _combined(language, _SLOT.split(value), _LIST)
+    return tuple(values)
+
+
+def _combined(language: str, pieces: list[str], most: int) -> list[str]:
+    """Return different fillings of a template, all of them or `most` spread evenly.
+
+    Args:
+        language: `en` or `es`.
+        pieces: text, slot, text, slot, …, text.
+        most: how many at most.
+    """
+    lists = [_words(language, name) for name in pieces[1::2]]
+    count = math.prod(map(len, lists))
+    # Steps of a fixed length that shares no divisor with the count meet each filling once.
+    step = count * 618 // 1000 + key("".join(pieces)) % 89
+    while math.gcd(step, count) != 1:
+        step += 1
+    places = np.arange(min(count, most)) * step % count
+    out = [pieces[0]] * len(places)
+    for values, after in zip(lists, pieces[2::2], strict=True):
+        places, chosen = np.divmod(places, len(values))
+        words = [value + after for value in values]
+        out = [line + words[n] for line, n in zip(out, chosen.tolist(), strict=True)]
+    return out
+
+
+def _capital(line: str) -> str:
+    """Begin with a capital letter, also behind a Spanish question mark or a quotation mark."""
+    at = 1 if line[:1] in "¿¡«“" else 0
+    return line[:at] + line[at : at + 1].upper() + line[at + 1 :]
+
+
+def _stopped(line: str) -> str:
+    """End with a full stop where a word ends the line."""
+    return line + "." if not line or line[-1].isalnum() else line
+
+
+@dataclass(frozen=True)
+class _Banks:
+    """Ready strings of all topics of both languages, and where to find them.
+
+    `strings` holds all banks end to end. A *code* is topic * 2 + language. `sentence`: per code, a
+    table of 1,024 numbers of sentences. Per sentence: `begin`, `first`, `second`, `close` and
+    `emoji` are rows (place, size) of its banks; behind the openings and first halves stand the
+    same ones with a capital letter, and behind the closings those with a full stop. `ended`: the
+    sentence has a mark at its end. `named`: it names the account addressed, after its opening.
+    `tag`: per code, a table of places in `tags`.
+    """
+
+    strings: np.ndarray
+    blank: np.ndarray
+    sentence: np.ndarray
+    begin: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    close: np.ndarray
+    emoji: np.ndarray
+    ended: np.ndarray
+    named: np.ndarray
+    tag: np.ndarray
+    tags: np.ndarray
+
+
+@cache
+def _banks() -> _Banks:
+    strings: list[str] = []
+
+    def put(lines: list[str], changed=None) -> tuple[int, int]:
+        place = len(strings)
+        strings.extend(lines)
+        if changed:
+            strings.extend(map(changed, lines))
+        return place, len(lines)
+
+    frames, tags, rows = {}, [""], []
+    none = put([""], _stopped)
+    sentence, tag = [], []
+    for name in topics():
+        for language in pools.LANGUAGES:
+            grammar = pools.grammar(language)
+            entry = grammar["topics"][name]
+            weights = []
+            for mood in (mood for mood in _MOODS if mood in entry):
+                frame = language, entry.get("frame", mood) if mood in ("say", "good") else mood
+                if frame not in frames:
+                    frames[frame] = (
+                        put(_frame(*frame, "opens"), _capital),
+                        put(_frame(*frame, "closes"), _stopped),
+                    )
+                begin, close = frames[frame]
+                faces = [*entry.get("emoji", ()), *grammar["emoji"][mood]]
+                emoji = put([" " + face for face in faces])
+                for template in entry[mood]:
+                    before, who, after = template.rpartition("{who}")
+                    one, two = _halves(language, after)
+                    ended = not (two[0] or one[0])[-1:].isalnum()
+                    weights.append(_weight(one, two) if mood != "templates" else 1)
+                    start = begin
+                    if who:
+                        start = put(_combined(language, _SLOT.split(before), _HALF), _capital)
+                    rows.append(
+                        [
+                            *start,
+                            *put(one, _capital),
+                            *put(two),
+                            *(none if ended and mood != "ask" else close),
+                            *emoji,
+                            ended,
+                            bool(who),
+                        ]
+                    )
+            numbers = len(rows) - len(weights) + np.arange(len(weights))
+            sentence.append(_table(numbers, weights, 1024))
+            tag.append(_tag_table(grammar, entry, tags))
+    columns = np.array(rows, dtype=np.int64)
+    ready = np.array(strings, dtype=object)
+    return _Banks(
+        ready,
+        ready == "",
+        np.array(sentence),
+        *(columns[:, place : place + 2] for place in range(0, 10, 2)),
+        columns[:, 10] == 1,
+        columns[:, 11] == 1,
+        np.array(tag),
+        np.array(tags, dtype=object),
+    )
+
+
+def _frame(language: str, mood: str, part: str) -> list[str]:
+    """Return the openings or closings of a mood, with as many empty ones as it asks for."""
+    entry = pools.grammar(language)[part].get(mood)
+    if not entry:
+        return [""]
+    lines = [line for one in entry for line in _combined(language, _SLOT.split(one), _LIST)]
+    share = pools.grammar(language)[part]["percent"]
+    return lines + [""] * (len(lines) * (100 - share) // share)
+
+
+def _halves(language: str, template: str) -> tuple[list[str], list[str]]:
+    """Fill the two halves of a template; the cut gives both many fillings."""
+    pieces = _SLOT.split(template)
+    sizes = [len(_words(language, name)) for name in pieces[1::2]]
+    cut = max(
+        range(len(sizes) + 1),
+        key=lambda place: (min(math.prod(sizes[:place]), math.prod(sizes[place:])), place),
+    )
+    return (
+        _combined(language, pieces[: 2 * cut + 1], _HALF),
+        _combined(language, ["", *pieces[2 * cut + 1 :]], _HALF),
+    )
+
+
+def _weight(one: list[str], two: list[str]) -> int:
+    """Return how often a template is used: more when it is short, and when it says many things."""
+    length = sum(map(len, one)) // len(one) + sum(map(len, two)) // len(two)
+    return math.isqrt(min(len(one) * len(two), 900)) * 100_000_000 // (length**3 + 9000)
+
+
+def _table(values, weights, steps: int) -> np.ndarray:
+    """Return `steps` values, each as often as its weight asks for."""
+    edges = np.cumsum(np.asarray(weights, dtype=np.int64))
+    drawn = (2 * np.arange(steps) + 1) * int(edges[-1]) // (2 * steps)
+    return np.asarray(values)[np.searchsorted(edges, drawn, side="right")]
+
+
+def _tag_table(grammar: dict, entry: dict, tags: list[str]) -> np.ndarray:
+    """Return the table of tags of a topic; new tags are put at the end of `tags`.
+
+    A third of the posts have tags. In everyday topics most of these are tags of the whole town,
+    the k-th with a weight of 1/k; so hashtags follow Zipf's law whatever the mix of topics.
+    """
+    own = entry["hashtags"]
+    lines, seconds = _ranked(own, 1), own
+    if "say" in entry:
+        seconds = grammar["hashtags"]["town"]
+        lines += _ranked(seconds, 3)
+        seconds = seconds[:3]
+    total = sum(weight for _, weight in lines)
+    places, weights = [0], [total * 66 // 34]
+    for rank, (tag, weight) in enumerate(lines):
+        second = seconds[rank % len(seconds)]
+        for line, part in ((tag, 3), (f"{tag} {second}", 1)):
+            if line != f"{tag} {tag}":
+                places.append(len(tags))
+                tags.append(line)
+                weights.append(weight * part // 4)
+    return _table(places, weights, _FINE)
+
+
+def _ranked(tags: list[str], share: int) -> list[tuple[str, int]]:
+    """Give tags weights that fall like 1/rank and have a sum of about a million shares."""
+    weights = [10_000_000 // (rank + 1) for rank in range(len(tags))]
+    total = sum(weights)
+    return [
+        (tag, weight * share * 1000 // (total // 1000))
+        for tag, weight in zip(tags, weights, strict=True)
+    ]
+
+
+# Posts.
+
+
+def _drawn(banks: np.ndarray, bits: np.ndarray) -> np.ndarray:
+    """Draw a place in each bank (rows of place and size) by the lowest 16 bits."""
+    return banks[:, 0] + ((bits & _U16).view(np.int64) * banks[:, 1] >> 16)
 
 
 def write_posts(path, index, topic_of, language_of, who, style):
@@ -117,34 +365,33 @@ def write_posts(path, index, topic_of, language_of, who, style):
         language_of: 0 for en, 1 for es, per post.
         who: handle that is mentioned, per post (object array; used where the template asks).
         style: a whole number per post that belongs to its writer: 0 writes in lower case,
-            1 makes typing errors.
+            1 makes typing errors, 2 begins with a capital letter and ends with a full stop,
+            3 begins with a capital letter.
 
     Returns:
         The text (object array of str, at most 280 characters); the hashtags as positions in the
         third part, an object array of str.
     """
-    count = len(index)
-    text = np.empty(count, dtype=object)
-    tags = np.zeros(count, dtype=np.int64)
-    tag_words = [""]
-    tag_count = np.searchsorted([66, 92], below(path + "/tags", index, 100), side="right")
-    for code, rows in _by_value(topic_of * 2 + language_of):
-        language = pools.LANGUAGES[code % 2]
-        entry = pools.grammar(language)["topics"][topics()[code // 2]]
-        templates, marks = entry["templates"], np.array(entry["hashtags"], dtype=object)
-        chosen = below(path + "/template", index[rows], len(templates))
-        for number, some in _by_value(chosen):
-            part = rows[some]
-            text[part] = fill(
-                f"{path}/{code}.{number}", index[part], templates[number], language, who[part]
-            )
-        # Zipf: the k-th tag of a topic has weight 1/k. The second tag is the next in the list.
-        weights = 60 // np.arange(1, len(marks) + 1)
-        edges = np.cumsum(weights)
-        first = np.searchsorted(edges, below(path + "/tag", index[rows], edges[-1]), side="right")
-        one, two = tag_count[rows] >= 1, (tag_count[rows] == 2) & (len(marks) > 1)
-        tags[rows] = np.where(one, len(tag_words) + first + np.where(two, len(marks), 0), 0)
-        tag_words += [*marks, *(marks + " " + np.roll(marks, -1))]
+    banks = _banks()
+    code = topic_of * 2 + language_of
+    words, frame = u64(path + "/words", index), u64(path + "/frame", index)
+    chosen = banks.sentence[code, words >> np.uint64(54)]
+    capital = (style == 2) | (style == 3)
+    # The opening bears the capital letter; without an opening, the sentence does.
+    begin = banks.begin[chosen]
+    place = _drawn(begin, words)
+    bare = banks.blank[place]
+    text = banks.strings[place + capital * begin[:, 1]]
+    named = np.flatnonzero(banks.named[chosen])
+    text[named] = text[named] + who[named]
+    first = banks.first[chosen]
+    words >>= np.uint64(16)
+    text += banks.strings[_drawn(first, words) + (capital & bare) * first[:, 1]]
+    words >>= np.uint64(16)
+    text += banks.strings[_drawn(banks.second[chosen], words)]
+    close = banks.close[chosen]
+    stop = (style == 2) & ~banks.ended[chosen]
+    text += banks.strings[_drawn(close, frame) + stop * close[:, 1]]
 
     lower = np.flatnonzero(style == 0)
     text[lower] = [line.lower() for line in text[lower]]
@@ -152,14 +399,14 @@ def write_posts(path, index, topic_of, language_of, who, style):
     where = u64(path + "/slip-at", index[slips]) >> np.uint64(33)
     text[slips] = [_slip(line, int(at)) for line, at in zip(text[slips], where, strict=True)]
 
-    emoji = np.array(pools.grammar("en")["emoji"]["values"], dtype=object)
-    with_emoji = np.flatnonzero(chance(path + "/emoji", index, 240_000))
-    drawn = below(path + "/which-emoji", index[with_emoji], len(emoji))
-    text[with_emoji] = text[with_emoji] + " " + emoji[drawn]
+    frame >>= np.uint64(16)
+    faced = np.flatnonzero((frame & _U16) < np.uint64(65536 * 22 // 100))
+    face = _drawn(banks.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
+    text[faced] = text[faced] + banks.strings[face]
+    tags = banks.tag[code, frame >> np.uint64(36)]
     tagged = np.flatnonzero(tags > 0)
-    words = np.array(tag_words, dtype=object)
-    text[tagged] = text[tagged] + (" " + words)[tags[tagged]]
-    return text, tags, words
+    text[tagged] = text[tagged] + (" " + banks.tags)[tags[tagged]]
+    return text, tags, banks.tags
 
 
 def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
@@ -175,23 +422,24 @@ def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
     Returns:
         Texts (object array of str), at most 280 characters each.
     """
+    banks = _banks()
     body = body.copy()
+    code = topic_of * 2 + language_of
     more = 1 + below(path + "/more", index, 4)
-    for code, rows in _by_value(topic_of * 2 + language_of):
-        language = pools.LANGUAGES[code % 2]
-        templates = pools.grammar(language)["topics"][topics()[code // 2]]["templates"]
-        templates = [template for template in templates if "{who}" not in template]
-        for turn in range(4 if templates else 0):
-            rows = rows[more[rows] > turn]
-            chosen = below(f"{path}/{turn}", index[rows], len(templates))
-            for number, some in _by_value(chosen):
-                part = rows[some]
-                spot = f"{path}/{turn}/{code}.{number}"
-                for row, line in zip(
-                    part, fill(spot, index[part], templates[number], language), strict=True
-                ):
-                    joined = f"{line}. {body[row]}"
-                    body[row] = joined if len(joined) <= LIMIT else body[row]
+    for turn in range(4):
+        words = u64(f"{path}/{turn}", index)
+        chosen = banks.sentence[code, words >> np.uint64(54)]
+        rows = np.flatnonzero((more > turn) & ~banks.named[chosen])
+        words, chosen = words[rows], chosen[rows]
+        capital = np.array([line[:1].isupper() for line in body[rows]], dtype=np.int64)
+        first = banks.first[chosen]
+        line = banks.strings[_drawn(first, words) + capital * first[:, 1]]
+        line += banks.strings[_drawn(banks.second[chosen], words >> np.uint64(16))]
+        line += np.array([". ", " "], dtype=object)[banks.ended[chosen].astype(np.int64)]
+        body[rows] = [
+            one + two if len(one) + len(two) <= LIMIT else two
+            for one, two in zip(line, body[rows], strict=True)
+        ]
     return body
 
 
@@ -206,21 +454,3 @@ def _slip(line: str, at: int) -> str:
     spot = 1 + at // 97 % (len(word) - 2)
     words[chosen] = word[:spot] + word[spot + 1] + word[spot] + word[spot + 2 :]
     return " ".join(words)
-
-
-def write_bios(path: str, index: np.ndarray, language_of: np.ndarray, role: str) -> np.ndarray:
-    """Write one bio per row for a role of the grammar's [bios].
-
-    Example:
-        >>> write_bios("b", np.array([1]), np.array([0]), "witness")[0]
-        'please respect my privacy'
-    """
-    out = np.full(len(index), "", dtype=object)
-    for code, rows in _by_value(np.asarray(language_of)):
-        language = pools.LANGUAGES[code]
-        templates = pools.grammar(language)["bios"][role]
-        chosen = below(path + "/template", index[rows], len(templates))
-        for number, some in _by_value(chosen):
-            part = rows[some]
-            out[part] = fill(f"{path}/{code}.{number}", index[part], templates[number], language)
-    return out

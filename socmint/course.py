@@ -14,7 +14,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 """The course folder: the one that holds notebooks/, labs/ and course/."""
 
-KINDS = ("NUM", "SET", "RANK", "DF", "PARTITION", "PROB", "FIG", "TXT")
+KINDS = ("NUM", "SET", "RANK", "DF", "PARTITION", "PROB", "FIG", "FORM", "TXT")
 FAIRNESS = {
     "method": "When the lab is graded, your code runs again on a world that nobody has seen.",
     "judgement": "When the lab is graded, your world is yours alone: a neighbour's answer is worth "

@@ -21,6 +21,7 @@ from socmint.check import (
     ANSWER_MIME,
     DF,
     FIG,
+    FORM,
     NUM,
     PARTITION,
     PROB,
@@ -445,6 +446,38 @@ def test_fig_refuses_the_module_and_an_empty_figure():
     with pytest.raises(Unreadable, match="empty"):
         FIG(()).read(fig)
     plt.close(fig)
+
+
+def test_form_takes_what_a_form_may_hold_and_counts_needs_met():
+    kind = FORM(
+        ("days", "targets", "urgent"),
+        (
+            Need(lambda form, most: form.get("days", 99) <= most, "That is too long."),
+            Need(lambda form, _: bool(form.get("targets")), "Name a target."),
+        ),
+    )
+    read = kind.read({"days": np.int64(5), "targets": {"b", "a"}, "urgent": np.bool_(False)})
+    assert read == {"days": 5, "targets": ["a", "b"], "urgent": False}
+    assert json.loads(json.dumps(read)) == read
+    result = score(kind, {"days": 30, "targets": ["a"]}, 28)
+    assert (result.fraction, result.notes) == (0.5, ["That is too long."])
+    assert score(kind, {"days": 28, "targets": ["a"]}, 28).fraction == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("days: 5", "A form is a dict"),
+        ({"day": 5}, "no field 'day'"),
+        ({"days": float("nan")}, "Your field 'days'"),
+        ({"targets": [["a"]]}, "Your field 'targets'"),
+        ({"targets": ["a"] * 60_000}, "more than 50,000"),
+        ({"targets": print}, "the function print"),
+    ],
+)
+def test_form_refuses_with_a_sentence(value, part):
+    with pytest.raises(Unreadable, match=part):
+        FORM(("days", "targets"), ()).read(value)
 
 
 def test_txt_counts_words_and_parts():

@@ -3,12 +3,13 @@
 from socmint.check.checker import Checker, check, load_keys
 from socmint.check.feedback import ANSWER_MIME, Result
 from socmint.check.keys import Key, Wrong
-from socmint.check.kinds import DF, FIG, NUM, PARTITION, PROB, RANK, SET, TXT, Need
+from socmint.check.kinds import DF, FIG, FORM, NUM, PARTITION, PROB, RANK, SET, TXT, Need
 
 __all__ = [
     "ANSWER_MIME",
     "DF",
     "FIG",
+    "FORM",
     "NUM",
     "PARTITION",
     "PROB",

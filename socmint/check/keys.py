@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from socmint.check.kinds import DF, FIG, NUM, PARTITION, PROB, RANK, SET, TXT
+from socmint.check.kinds import DF, FIG, FORM, NUM, PARTITION, PROB, RANK, SET, TXT
 
-Kind = NUM | SET | RANK | DF | PARTITION | PROB | FIG | TXT
+Kind = NUM | SET | RANK | DF | PARTITION | PROB | FIG | FORM | TXT
 
 
 @dataclass(frozen=True)

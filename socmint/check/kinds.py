@@ -636,6 +636,48 @@ class FIG:
 
 
 @dataclass(frozen=True)
+class FORM:
+    """A form: a dict of named fields, such as a request. Each need that is met earns one share.
+
+    A need sees the fields, and the expected answer.
+    """
+
+    fields: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+    def read(self, value: object) -> dict[str, Any]:
+        """Return the fields as plain data: texts, numbers, flags, and lists of them."""
+        if isinstance(value, pd.Series):
+            value = value.to_dict()
+        if not isinstance(value, Mapping):
+            raise Unreadable(f"Your answer is {describe(value)}. A form is a dict of fields.")
+        for name in value:
+            if name not in self.fields:
+                raise Unreadable(
+                    f"The form has no field {str(name)[:40]!r}. It has: {', '.join(self.fields)}."
+                )
+        return {name: _plain_field(name, field) for name, field in value.items()}
+
+    def score(self, answer: dict[str, Any], expected: Any) -> Score:
+        """The share of needs that are met."""
+        return _needs(self.needs, answer, expected)
+
+
+def _plain_field(name: str, value: Any, inside: bool = False) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if isinstance(value, (list, tuple, set, pd.Series, np.ndarray)) and not inside:
+        _refuse_many(len(value))
+        entries = sorted(value, key=str) if isinstance(value, set) else list(value)
+        return [_plain_field(name, entry, inside=True) for entry in entries]
+    raise Unreadable(f"Your field {name!r} is {describe(value)}. Use text, a number or a list.")
+
+
+@dataclass(frozen=True)
 class TXT:
     """Free text: length and required parts are checked; judgement is an instructor's.
 

@@ -15,6 +15,16 @@ from socmint import open_lab
 
 case, check = open_lab("tasking")
 start = pd.Timestamp("2031-03-29", tz="UTC")
+
+
+def page(table, **formats):
+    """Show a table with its whole texts, on the left side."""
+    left = {"text-align": "left"}
+    styles = [{"selector": "th", "props": [("text-align", "left")]}]
+    shown = table.style.hide(axis="index").set_properties(**left).set_table_styles(styles)
+    return shown.format(formats)
+
+
 case
 
 # %% [markdown] tags=["q1", "task"]
@@ -28,17 +38,18 @@ case
 # A line that only **protected accounts** could answer counts twice, if you keep it.
 
 # %% tags=["q1", "given"]
-case.requirements.style.hide(axis="index").format({"wanted_by": "{:%d %B}"})
+columns = ["requirement_id", "text", "use", "wanted_by"]
+page(case.requirements[columns], wanted_by="{:%d %B}")
 
 # %% tags=["q1", "given"]
-case.reports.style.hide(axis="index").format({"time": "{:%d %B %Y}"})
+page(case.reports, time="{:%d %B %Y}")
 
 # %% tags=["q1", "given"]
 print("The timetable has", len(case.timetable), "departures. The first ones:")
 print(case.timetable.head(3).to_string(index=False))
 # The profiles of all accounts that the twelve lines name:
 named = case.requirements["text"].str.extract(r"@([\w.]+\w)")[0].dropna()
-case.accounts.loc[case.accounts["handle"].isin(named), ["handle", "bio"]]
+page(case.accounts.loc[case.accounts["handle"].isin(named), ["handle", "bio"]])
 
 # %% tags=["q1", "answer"]
 # Write a list of ids, such as ["r-01", "r-02"].
@@ -90,7 +101,7 @@ both = case.sources.merge(case.indicators, on="indicator_id")
 both["tier"] = pd.Categorical(both["tier"], tiers, ordered=True)  # sorts from open to closed
 both = both.sort_values(["indicator_id", "tier"])
 columns = ["indicator_id", "text", "enough", "source_id", "tier", "items"]
-both[columns].style.hide(axis="index")
+page(both[columns])
 
 
 # %% tags=["q2", "given"]
@@ -147,7 +158,7 @@ check.q2(as_table(plan_rows, "requirement_id", "indicator_id", "tier"))
 # The score counts pairs in the right order against pairs in the wrong one.
 
 # %% tags=["q3", "given"]
-case.cycle_steps.style.hide(axis="index")
+page(case.cycle_steps)
 
 # %% tags=["q3", "answer"]
 # Twelve ids in a list, the first step first.
@@ -229,7 +240,7 @@ check.q4(hours)
 # Each right one earns its share, and each needed one that you remove takes a share away.
 
 # %% tags=["q5", "given"]
-case.sources.drop(columns=["work", "units_a_day", "days"]).style.hide(axis="index")
+page(case.sources.drop(columns=["work", "units_a_day", "days", "asked", "answered"]))
 
 # %% tags=["q5", "answer"]
 idle = (
@@ -257,7 +268,7 @@ check.q5(idle)
 # Whoever begins with what to keep needs five reasons; whoever begins with what to drop needs many.
 
 # %% [markdown]
-# ## What you leave alone
+# ## Intrusion reading: what you leave alone
 #
 # Every account that a source touches costs **intrusion points**: tier × content × person.
 # Tier is 1, 2, 6 or 15, content 1 to 3, person 1 to 3.
@@ -269,7 +280,7 @@ price |= {"ordinary": 1, "location": 2, "special": 3}
 price |= {"subject": 1, "associate": 2, "bystander": 3}
 cost = case.sources.set_index("source_id")
 cost["points"] = cost["people"] * cost[["tier", "content", "person"]].replace(price).prod(axis=1)
-gone = set(idle) if isinstance(idle, list | set | tuple) else set()
+gone = set(idle) if hasattr(idle, "__iter__") else set()
 removed = cost[cost.index.isin(gone)].sort_values("points", ascending=False)
 left = cost["points"].sum()
 print(f"{left:>8,} points in the draft, {cost['people'].sum():,} accounts touched")
@@ -288,9 +299,21 @@ print(f"{cost['people'].sum() - removed['people'].sum():>8,} accounts are still 
 # You may compute the two columns, or write the days by hand as texts such as `"2031-04-20"`, in two lists.
 
 # %% tags=["q6", "given"]
-kept = answerable if isinstance(answerable, list | set | tuple) else []
-mine = case.requirements[case.requirements["requirement_id"].isin(list(kept))]
+kept = list(answerable) if hasattr(answerable, "__iter__") else []
+mine = case.requirements[case.requirements["requirement_id"].isin(kept)]
 day = pd.Timedelta(days=1)
+
+
+def dated(stop, review):
+    """Put the days beside your questions; what is not ready goes to the check as it is."""
+    if stop is ... or review is ...:
+        return ...
+    if not len(mine) == len(stop) == len(review):
+        print("Both need as many days as the table mine has rows:", len(mine))
+        return ...
+    return mine.assign(stop=stop, review=review)
+
+
 print("start:", start, " one day:", day)
 mine[["requirement_id", "wanted_by"]]
 
@@ -308,8 +331,7 @@ review = (
 )
 
 # %% tags=["q6", "check"]
-filled = stop is not ... and review is not ...
-check.q6(mine.assign(stop=stop, review=review) if filled else ...)
+check.q6(dated(stop, review))
 
 # %% [markdown] tags=["q6", "hints"]
 # 1. `mine["wanted_by"] - 2 * day` goes back two days in every row.
@@ -334,7 +356,7 @@ record = pd.DataFrame(columns=["requirement_id", "source_id", "asked", "answered
 if isinstance(plan, pd.DataFrame):
     staying = case.sources[~case.sources["source_id"].isin(gone)]
     record = plan.merge(staying, on=["indicator_id", "tier"])[record.columns]
-record = record.set_index("requirement_id")
+record = record.set_index("requirement_id").sort_index()
 record
 
 # %% tags=["q7", "answer"]
@@ -359,7 +381,7 @@ check.q7(forecast)
 # %%
 # Keep this line for module M15: it is your forecast, dated today.
 lines = forecast if isinstance(forecast, dict | pd.Series) else {}
-print(f"{start:%d %B %Y}", *(f"{name}={chance}" for name, chance in dict(lines).items()))
+print(f"{start:%d %B %Y}:", *(f"{name} {str(p)[:4]}" for name, p in dict(lines).items()))
 
 # %% [markdown] tags=["q8", "task"]
 # Your first product is out, and a reader has written back.
@@ -368,8 +390,8 @@ print(f"{start:%d %B %Y}", *(f"{name}={chance}" for name, chance in dict(lines).
 # The check looks for the parts; your instructor reads whether one could act on it.
 
 # %% tags=["q8", "given"]
-print(case.feedback["text"].iloc[0])
-print("\nThe third:", *mine["text"].iloc[2:3])
+print("The third:", *mine["text"].iloc[2:3])
+page(case.feedback[["text"]])
 
 # %% tags=["q8", "answer"]
 revised = (

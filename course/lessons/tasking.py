@@ -72,19 +72,20 @@ for report in found.itertuples():
 
 # %% tags=["figure"]
 phases = ["direction", "collection", "processing", "analysis", "dissemination", "feedback"]
-fig, axes = plt.subplots(figsize=(6, 4))
+fig, axes = plt.subplots(figsize=(6, 4.5))
 angle = np.radians(90 - 60 * np.arange(7))  # the seventh place is the first again
-x, y = 1.6 * np.cos(angle), np.sin(angle)
+x, y = 1.6 * np.cos(angle), 1.4 * np.sin(angle)
 for n, name in enumerate(phases):
     axes.text(x[n], y[n], name, ha="center", va="center", bbox={"fc": "white", "pad": 6})
-    arrow = {"arrowstyle": "->", "lw": 2, "shrinkA": 34, "shrinkB": 34}
-    arrow["color"] = COLOURS["blue"] if n < 5 else COLOURS["red"]
+    arrow = {"arrowstyle": "->", "lw": 2, "shrinkA": 30, "shrinkB": 30}
+    arrow |= {"ls": "-", "color": COLOURS["blue"]} if n < 5 else {"ls": "--", "color": "black"}
     axes.annotate("", (x[n + 1], y[n + 1]), (x[n], y[n]), arrowprops=arrow)
-axes.set(xlim=(-2.2, 2.2), ylim=(-1.3, 1.4), title="The reader starts the next round")
-show(fig, alt="Six phases in a ring of arrows; a red arrow leads from feedback to direction.")
+axes.set(xlim=(-2.2, 2.2), ylim=(-1.7, 1.7), title="The reader starts the next round")
+axes.set_axis_off()
+show(fig, alt="Six phases in a ring of arrows; a dashed one leads from feedback to direction.")
 
 # %% [markdown]
-# The red arrow makes it a cycle: from the last phase back to the first.
+# The dashed arrow makes it a cycle.
 #
 # - Direction: who decides what, and when?
 # - Collection: save what the plan names, then stop.
@@ -95,16 +96,15 @@ show(fig, alt="Six phases in a ring of arrows; a red arrow leads from feedback t
 
 # %% [markdown]
 # **Break it.**
-# Cut the red arrow: nobody says what was useful.
-# Three times the same plan runs.
-# Here feedback would drop the sources that bring too little; what does silence cost?
+# Cut the dashed arrow, and the draft plan runs three times as it is.
+# Feedback would say after round one: the reader used five sources.
 
 # %% tags=["break-it"]
 both = case.sources.merge(case.indicators, on="indicator_id")
-enough = both["items"] >= both["enough"]
-people, fewer = both["people"].sum(), both.loc[enough, "people"].sum()
-print("no feedback:  ", 3 * people, "accounts touched in three rounds")
-print("with feedback:", people + 2 * fewer, "accounts touched in three rounds")
+used = both["source_id"].isin(["s-04", "s-11", "s-13", "s-15", "s-16"])
+everybody, needed = both["people"].sum(), both.loc[used, "people"].sum()
+print("no feedback:  ", 3 * everybody, "accounts touched in three rounds")
+print("with feedback:", everybody + 2 * needed, "accounts touched in three rounds")
 
 # %% [markdown]
 # Without feedback every fault is collected again.
@@ -148,12 +148,14 @@ hits["text"].drop_duplicates().head(5).tolist()
 # Then take the most open tier that brings enough.
 #
 # **Your turn.**
-# Change the id, and choose the tier yourself.
+# Change the id (i-01 to i-14).
+# Which tier would you choose?
 
 # %% tags=["exercise"]
 chosen = "i-08"
-columns = ["text", "enough", "tier", "items"]
-both.loc[both["indicator_id"] == chosen, columns]
+some = both[both["indicator_id"] == chosen]
+print(some["text"].iloc[0], "| enough:", some["enough"].iloc[0])
+some[["source_id", "tier", "items"]]
 
 # %% [markdown]
 # ## Count, do not name
@@ -167,11 +169,10 @@ both.loc[both["indicator_id"] == chosen, columns]
 calls = public[public["hashtags"].str.contains("openharbour|QuayForAll|MuelleParaTodos")]
 by_day = calls.groupby(calls["time"].dt.floor("D")).size()
 fig, axes = plt.subplots(figsize=(7, 3))
-axes.bar(by_day.index, by_day, color=COLOURS["blue"])
-axes.set_title(f"A day never had more than {by_day.max()} calls to march")
-axes.set_xlabel("day (2031)")
+axes.bar(by_day.index.day, by_day, color=COLOURS["blue"])
+axes.set_title(f"{by_day.idxmax().day} March had most calls to march: {by_day.max()}")
+axes.set_xlabel("day of March 2031")
 axes.set_ylabel("public posts (count)")
-fig.autofmt_xdate()
 show(fig, alt="Bars of public posts with a tag of the march for each day of March.")
 
 # %% [markdown]
@@ -198,18 +199,17 @@ plan["points"] = plan["people"] * plan[["tier", "content", "person"]].replace(pr
 # %% tags=["figure"]
 shown = plan.sort_values("points")
 share = 100 * shown["points"].iloc[-1] / shown["points"].sum()
+work = 100 * shown["hours"].iloc[-1] / shown["hours"].sum()
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 5), sharey=True)
-left.barh(shown.index, shown["hours"], color=COLOURS["sky"])
-right.barh(shown.index, shown["points"], color=COLOURS["orange"])
+left.barh(shown["name"], shown["hours"], color=COLOURS["sky"])
+right.barh(shown["name"], shown["points"], color=COLOURS["orange"])
 left.set(xlabel="work (hours)", ylabel="source")
 right.set(xlabel="intrusion (points)")
-fig.suptitle(f"One source brings {share:.0f} percent of the intrusion, and little of the work")
-show(
-    fig, alt="Hours and points of each source; the longest bar of points has a short bar of hours."
-)
+fig.suptitle(f"One source: {work:.0f} percent of the work, {share:.0f} of the intrusion", y=0.94)
+show(fig, alt="Hours and points of each source; one bar of points is longer than all the others.")
 
 # %% [markdown]
-# The hours do not warn you: compare the two top bars.
+# The hours do not warn you: some long bars of work have hardly a point.
 #
 # **Your turn.**
 # Take sources out, and see the total fall.
@@ -246,6 +246,8 @@ print("stop", stop.date(), "review", review.date())
 # Begin with the **base rate**: how often were such sources in time?
 # Never say 0 or 1.
 # Truth will score you in M15.
+#
+# **Your turn.** Try s-16.
 
 # %% tags=["exercise"]
 source = "s-15"
@@ -261,17 +263,16 @@ print(f"{record['answered']} of {record['asked']} = {record['answered'] / record
 # They are not ours to copy, so we draw our own.
 
 # %% tags=["figure"]
-steps = ["page text", "posts", "reviews", "customers' group"]
-surface = nx.DiGraph([("page of a shop", step) for step in steps])
-surface.add_edges_from([("page text", "opening hours"), ("page text", "web address")])
-surface.add_edges_from([("posts", "tags"), ("posts", "pictures"), ("reviews", "stars by week")])
-surface.add_edge("customers' group", "STOP: authority")
+shop, text, posts = "page of a shop", "page text\n(public)", "posts\n(public)"
+reviews, group = "reviews\n(registered)", "customers' group\n(friends)"
+surface = nx.DiGraph([(shop, text), (shop, posts), (shop, reviews), (shop, group)])
+surface.add_edges_from([(text, "web address"), (posts, "tags"), (posts, "pictures")])
+surface.add_edges_from([(reviews, "stars by week"), (group, "STOP: authority")])
 fig, axes = plt.subplots(figsize=(8, 4))
-place = nx.bfs_layout(surface, "page of a shop")
-nx.draw_networkx(surface, place, ax=axes, node_color="white", node_size=3500, font_size=9)
-axes.set_title("Convivara: what the page of a shop leads to, and where to stop")
-axes.margins(0.12)
-axes.axis("off")
+place, far = nx.bfs_layout(surface, shop), {"min_source_margin": 45, "min_target_margin": 45}
+nx.draw_networkx(surface, place, ax=axes, node_color="white", font_size=9, **far)
+axes.set(title="Convivara: what the page of a shop leads to, and where to stop")
+axes.set_axis_off()
 show(fig, alt="Tree from a shop page to text, posts, reviews and a closed group marked STOP.")
 
 # %% [markdown]
@@ -292,12 +293,12 @@ for before, after in zip(mine, mine[1:], strict=False):
 # %% [markdown]
 # ## Claims to weigh
 #
-# - D, the maker's text, praises its mapping tool Maltego: one interface, no duplicates, pictures, automation, reports, teamwork.
+# - D, a maker's text, praises its tool Maltego: one interface, no duplicates, pictures, automation, reports, teamwork.
 # - A: SOCMINT helps to plan operations otherwise hard to mount.
 #   Opinion.
-# - E, a slide: global crime needs a new approach, for **situation awareness**.
+# - E, a slide: the dark web, a global problem, needs a new approach for **situation awareness**.
 # - B: US strategy uses social networks, people and big data to "predict events".
-#   A goal, disputed.
+#   Disputed.
 
 # %% [markdown]
 # ## The rule in plain words

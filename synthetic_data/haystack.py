@@ -124,6 +124,7 @@ def make(stream, settings, society, planted, tables, truth):
         "candidates": candidates,
         "hard_pairs": hard,
         "filter_scores": scores,
+        "known_pairs": _known(stream),
     }
     return made, {"export_rows": sealed | {"language": rows["language"]}}, facts
 
@@ -159,7 +160,8 @@ def _distinct(stream: str, posts: pd.DataFrame, count: int) -> pd.DataFrame:
 
 def _export(stream, settings, society, planted, tables):
     """Return the columns of `export`, and what is so of each row."""
-    total = settings["rows"]
+    # No two worlds have the same number of rows, or nearly none.
+    total = settings["rows"] + int(below(stream + "/size", 0, 100)[0])
     exact, near = (total * settings[name] // 100 for name in ("exact_percent", "near_percent"))
     handle = tables["accounts"]["handle"].to_numpy(dtype=object)
     account_id = tables["accounts"]["account_id"].to_numpy(dtype=object)
@@ -327,6 +329,29 @@ def _doubles(stream, settings, planted, tables, truth):
         },
         {"account_id": everyone, "reason": np.full(len(everyone), "reported as a double account")},
     )
+
+
+# Pairs of closed cases: what they share (typing, timing, name), how many, how many one hand.
+_KNOWN = (
+    (True, True, False, 20, 18),
+    (True, False, False, 20, 2),
+    (False, True, False, 20, 2),
+    (False, False, True, 24, 10),
+    (False, False, False, 116, 0),
+)
+
+
+def _known(stream: str) -> dict:
+    """Return 200 pairs of closed cases with what they share and how they ended."""
+    rows = [
+        (typing, timing, name, turn < same)
+        for typing, timing, name, count, same in _KNOWN
+        for turn in range(count)
+    ]
+    rows = [rows[place] for place in permutation(stream + "/known", len(rows))]
+    names = ("typing", "timing", "name", "same_hand")
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    return {"known_id": [f"kp-{turn:03d}" for turn in range(1, len(rows) + 1)], **columns}
 
 
 def _filter(stream: str, settings: dict) -> dict[str, np.ndarray]:

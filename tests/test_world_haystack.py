@@ -61,8 +61,9 @@ def near_copies(which, least=0.55):
 @SEEDS
 def test_shares_of_copies_are_those_declared(which):
     change = rows_of(which)["change"]
-    assert len(change) == 1200
-    assert (change == "exact").sum() == 72 and (~change.isin(["none", "exact"])).sum() == 36
+    rows, near = len(change), ~change.isin(["none", "exact"])
+    assert 1200 <= rows < 1300
+    assert (change == "exact").sum() == rows * 6 // 100 and near.sum() == rows * 3 // 100
     assert set(change) == {"none", "exact", "recased", "link", "emoji", "truncated", "edited"}
 
 
@@ -90,7 +91,7 @@ def test_simple_ways_leave_copies_or_lose_posts(which):
     true = (rows["change"] == "none").sum()
     assert len(export.drop_duplicates()) == len(export)  # the row id makes every row new
     by_row = len(export.drop_duplicates(export.columns.drop("row_id").tolist()))
-    assert by_row == true + 36
+    assert by_row == true + len(export) * 3 // 100
     # By text alone greetings of different people go, and changed posts stay.
     left = rows.drop_duplicates("text")
     assert (left["change"] != "none").sum() >= 30
@@ -240,6 +241,19 @@ def test_pairs_in_doubt_are_half_one_hand_and_a_shared_name_does_not_tell(which)
     # Two clues or one is what tells most of them apart.
     two = hard["clue"] == "typing and timing"
     assert (two == hard["same_hand"]).sum() == 7
+
+
+@SEEDS
+def test_closed_cases_tell_what_a_clue_is_worth(which):
+    known = tables(which)["known_pairs"]
+    rate = known.groupby(["typing", "timing", "name"])["same_hand"].mean()
+    assert len(known) == 200
+    # Two clues are strong and not certain; one clue is weak, and a shared name is a coin.
+    assert rate[True, True, False] == 0.9
+    assert rate[True, False, False] == rate[False, True, False] == 0.1
+    assert 0.3 < rate[False, False, True] < 0.6 and rate[False, False, False] == 0
+    # Whoever takes "any clue" for one hand is wrong in most cases.
+    assert known.loc[known[["typing", "timing", "name"]].any(axis=1), "same_hand"].mean() < 0.5
 
 
 # The filter.

@@ -21,6 +21,8 @@ c.CourseDirectory.course_id = "socmint101"
 # Solutions are built from course/labs; labs are what nbgrader makes of them.
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "labs"
+# nbgrader's own list, and the evidence bag that lab M05 makes beside itself.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "bag"]
 
 # A stub that binds names to `...` lets an unsolved lab run to its end. nbgrader's own stub raises.
 c.ClearSolutions.code_stub = {"python": CODE_STUB}

@@ -52,8 +52,9 @@ def test_the_suite_collects_the_notebooks_of_the_course_and_no_others():
 def test_the_notebook_folders_hold_nothing_else():
     files = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file())
     names = {path.relative_to(ROOT).as_posix() for path in files}
-    # What Jupyter and nbval leave behind is not part of the course, and git ignores it.
-    assert {name for name in names if "/.ipynb_checkpoints/" not in name} == declared()
+    # What Jupyter, nbval and learners leave behind is not part of the course; git ignores it.
+    left = {".ipynb_checkpoints", "bag"}
+    assert {name for name in names if not left & set(name.split("/"))} == declared()
 
 
 @pytest.mark.parametrize("name", sorted(declared()))

@@ -22,8 +22,8 @@ from socmint.errors import CourseError
 
 GENERATED = ("notebooks", "solutions", "labs")
 STAMP = ".cache/build.json"
-CLUTTER = {".ipynb_checkpoints", ".virtual_documents", "__pycache__", ".DS_Store"}
-"""What JupyterLab, Python and macOS leave in a folder. git ignores it, and so does the build."""
+CLUTTER = {".ipynb_checkpoints", ".virtual_documents", "__pycache__", ".DS_Store", "bag"}
+"""What JupyterLab, Python, macOS and the learners of M05 leave. git and the build ignore it."""
 
 
 def build(root: Path, topics: list[str] | None = None) -> int:

@@ -117,9 +117,7 @@ def test_points_follow_tier_content_and_person(world, desk):
     near = set(ties.loc[ties["source"].isin(subjects), "target"])
     near |= set(ties.loc[ties["target"].isin(subjects), "source"])
     people = world.truth["people"].set_index("account_id")["role"]
-    facts = world.truth["facts"].set_index("statement")["rows"]
-    special = set(facts["Public posts hold medical facts about their writers"].split())
-    special |= set(facts["A bystander in distress asks for somebody"].split())
+    special = set(world.truth["sensitive"]["row"])
     expected = 0
     for item, post in posts.iterrows():
         content = 2 if item in located else 1

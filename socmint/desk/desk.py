@@ -21,10 +21,10 @@ from socmint.desk import policy, shelf
 from socmint.desk.ledger import Ledger
 from socmint.desk.policy import CaseFile, Check, Decision, Item, Request
 from socmint.desk.profile import DEFAULT, TIERS, Profile, load_profile
+from socmint.desk.shelf import PAGE
 from socmint.errors import CourseError
 from synthetic_data import World
 
-PAGE = 20  # hits that a search shows
 REFUSALS = {
     "E2": {"P4"},
     "E4": {"P2", "P3"},
@@ -306,20 +306,31 @@ class Desk:
         """Look again at an account under an authority: what is new since the last look."""
         return self._look("watch", id, ir, tier, auth)
 
-    def enter(self, group: str, ir: str = "", auth: str | None = None) -> "pd.DataFrame | Decision":
-        """Read a closed group under an authority to enter it.
+    def enter(
+        self, group: str, ir: str = "", auth: str | None = None, limit: int = PAGE
+    ) -> "pd.DataFrame | Decision":
+        """Read the newest posts of a closed group under an authority to enter it.
 
         How one enters is not part of this course: it is one priced call.
+
+        Args:
+            group: id of the group.
+            ir: the requirement that this serves.
+            auth: the authority.
+            limit: how many posts to read. Each is paid for.
         """
 
         def work():
+            _need(type(limit) is int and 1 <= limit <= 5000, "limit must be 1 to 5000.")
             rooms = self._shelf.groups["group_id"].to_numpy(dtype=object)
             _need(isinstance(group, str) and group in rooms, "There is no group with this id.")
             stop = self._covered("enter", "friends", "enter", ir, auth, [group])
             if stop:
                 return stop
-            rows = self._visible(self._shelf.of_room(group), "friends")
-            return self._show("enter", rows, "friends", "enter", ir, auth, len(rows), group=group)
+            rows = self._visible(self._shelf.of_room(group), "friends")[::-1]
+            return self._show(
+                "enter", rows[:limit], "friends", "enter", ir, auth, len(rows), group=group
+            )
 
         return self._call("enter", work)
 

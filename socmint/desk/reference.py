@@ -7,7 +7,8 @@ steps, and a case has fewer than ten facts. Method: the standard subset recursio
 Cormen et al., Introduction to Algorithms, ch. 15.
 
 Where it approximates: the solver knows where to look, so searching costs it nothing; items that
-two steps share are paid twice at full price; steps are taken on the last day.
+two steps share are paid twice at full price; accounts are looked at on the last day; a closed group
+is read one page at a time, on the day on which an item came.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ import pandas as pd
 
 from socmint.desk.policy import CaseFile
 from socmint.desk.profile import TIERS, Profile
-from socmint.desk.shelf import SUBJECT, Shelf
+from socmint.desk.shelf import PAGE, SUBJECT, Shelf
 from synthetic_data import World
 
 MOST_FACTS = 16
@@ -107,13 +108,12 @@ def steps(world: World, shelf: Shelf, profile: Profile, file: CaseFile, day: int
         facts.setdefault(shelf.place[row], set()).add(fact)
     found: dict[tuple, Step] = {}
     for row in facts:
-        for call, target, tier, rows in _reach(shelf, row):
-            rows = rows[shelf.day[rows] <= day]
+        for call, target, tier, rows in _reach(shelf, row, day):
             level = profile.level(tier, "view" if call == "view" else call)
             if not isinstance(level, int) or not _lawful(level, profile, file):
                 continue
             person = shelf.person[shelf.slot[rows]]
-            found[call, target, tier] = Step(
+            found[call, target, tier, int(rows.max(initial=-1))] = Step(
                 call,
                 target,
                 tier,
@@ -131,19 +131,24 @@ def path(world: World, shelf: Shelf, profile: Profile, file: CaseFile, day: int)
     return cheapest(needed, steps(world, shelf, profile, file, day))
 
 
-def _reach(shelf: Shelf, row: int):
-    """Yield the calls that show an item, as (call, target, tier, rows)."""
+def _reach(shelf: Shelf, row: int, day: int):
+    """Yield the calls by a day that show an item, as (call, target, tier, rows)."""
     slot, table, tier = int(shelf.slot[row]), shelf.table[row], int(shelf.tier[row])
     if table == "posts":
         rows = shelf.of_account(slot)
         rows = rows[(shelf.table[rows] == "posts") & (shelf.tier[rows] <= tier)]
-        yield "view", shelf.account[slot], TIERS[tier], rows
+        yield "view", shelf.account[slot], TIERS[tier], rows[shelf.day[rows] <= day]
     elif table == "group_posts":
-        yield "enter", shelf.room[row], "friends", shelf.of_room(shelf.room[row])
+        # One page of the newest posts, read at the end of the day on which the item came.
+        rows = shelf.of_room(shelf.room[row])
+        page = rows[shelf.day[rows] <= shelf.day[row]][-PAGE:]
+        if row in page:
+            yield "enter", shelf.room[row], "friends", page
     elif table == "messages":
         rows = shelf.of_room(shelf.room[row])
         subject = shelf.person == SUBJECT
         rows = rows[subject[shelf.slot[rows]] & subject[shelf.other[rows]]]
+        rows = rows[shelf.day[rows] <= day]
         if row in rows:
             yield "order", shelf.room[row], "private", rows
 

@@ -13,6 +13,8 @@ from synthetic_data import World
 from synthetic_data.streams import permutation
 
 DAY = 86_400
+PAGE = 20
+"""Posts that a call shows, unless it asks for another number."""
 SUBJECT, ASSOCIATE, BYSTANDER = range(3)
 PERSONS = ("subject", "associate", "bystander")
 ORDINARY, LOCATION, SPECIAL, CHILD = range(4)
@@ -24,7 +26,6 @@ _SOURCES = {
 }
 _PLAIN = str.maketrans("áéíóúüñ", "aeiouun")
 _HANDLE = re.compile(r"@(\w+)")
-_SPECIAL = "medical fact|in distress"  # what the truth says of items on health
 _WORD = re.compile(r"[\w#@-]+")
 
 
@@ -181,10 +182,8 @@ class Shelf:
                 _slots(people.loc[people["role"] == "young contact", "account_id"], self.account)
             ] = True
             content[young[self.slot]] = CHILD
-        if "facts" in truth:
-            facts = truth["facts"]
-            told = facts.loc[facts["statement"].str.contains(_SPECIAL), "rows"]
-            content[[self.place[name] for rows in told for name in rows.split()]] = SPECIAL
+        if "sensitive" in truth:
+            content[[self.place[name] for name in truth["sensitive"]["row"]]] = SPECIAL
         return content
 
     def _persons(self, tables: dict) -> np.ndarray:

@@ -5,8 +5,8 @@ desk and the audit do not know that they do.
 """
 
 from socmint.desk import Desk
-from socmint.desk.audit import _truths
 from socmint.desk.desk import REFUSALS
+from socmint.desk.lantern import truths
 
 PEOPLE = "broker", "courier-1", "courier-2"
 PRODUCT = """
@@ -27,7 +27,7 @@ class Player:
         self.fact = truth["answers"].set_index("fact")["value"]
         self.evidence = truth["evidence"]
         self.signals = truth["signals"].sort_values("first_day")
-        self.truths = _truths(world)
+        self.truths = truths(world)
         rooms = world.tables["group_posts"].set_index("group_post_id")["group_id"]
         inside = self.evidence[self.evidence["table"] == "group_posts"]
         self.group = rooms[inside["row"].iloc[0]]

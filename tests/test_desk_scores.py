@@ -8,15 +8,8 @@ import pytest
 from desk_players import STRATEGIES, Player, canary, expert
 
 from socmint.desk import load_profile, report
-from socmint.desk.audit import (
-    CLAIMS,
-    WEIGHTS_S,
-    WEIGHTS_V,
-    audit,
-    final,
-    propositions,
-    value,
-)
+from socmint.desk.audit import WEIGHTS_S, audit, final
+from socmint.desk.lantern import CLAIMS, WEIGHTS_V, propositions, value
 from synthetic_data import generate
 
 ACCOUNTS = 3000

@@ -1,13 +1,18 @@
 """The true communication layer of a group: hub, cartel, chain, clan or cell.
 
 Everybody is first tied to somebody who was there before (the backbone), by role, by part of the
-group and by a personal weight. Then ties are added up to the mean degree that was drawn: one share
-closes triangles, the rest joins people of weight. A draw that is not inside the acceptance bands of
-its type (`bands`) is thrown away and the next attempt is made, with its number in the key.
+group and by a personal weight. In some groups a few people stand aside: they know each other and
+one go-between, or nobody else at all. Then ties are added up to the mean degree that was drawn: a
+few people meet, triangles close, people of weight are asked; some people are never asked again.
+A draw that is not inside the acceptance bands of its type (`bands`) is thrown away and the next
+attempt is made, with its number in the key.
+
+The numbers in FORMS were chosen with the 23 rows of the reference table alone: for each type its
+metrics were compared with those of networks drawn with as many people and ties.
 """
 
 from dataclasses import dataclass
-from itertools import count
+from itertools import combinations, count, pairwise
 
 import numpy as np
 
@@ -35,35 +40,114 @@ PART = {"hub": "circle", "cartel": "crew", "chain": "stage", "clan": "family", "
 
 @dataclass(frozen=True)
 class Form:
-    """How a type is drawn. Whole numbers.
+    """How a type is drawn. Whole numbers; of a pair both ends are possible.
 
     `share`: pull of all holders of a role together, so that a chief of 20 and one of 150 lead
-    alike. `inside`: pull between people of one part, where 10 is that between two parts.
-    `degree`: mean degree of a group of 20 and of 150, in hundredths; up to 30 more or less are
-    drawn. `closing`: share of the added ties that close triangles, per cent. `local`: share of
-    these that close around anybody, not around those with many ties, per cent. `loose`: share of
-    groups in which one person in nine is tied to one other only, apart from the rest, per cent.
+    alike. `lead`: least and most of that for the first role, per cent, drawn for each group: some
+    are led more strongly than others. `inside`: pull between people of one part, where 10 is that
+    between two parts. `degree`: least and most of the mean degree, in hundredths; a group of 20
+    has at most 300 of them, and 6 more with everybody more.
+
+    Of the ties that are added to the backbone, counted in steps: `team`: steps in which a few
+    people meet and all of them know each other afterwards, per cent. `meeting`: how many these
+    are. `closing`: steps that close a triangle, per cent. `local`: share of these that close
+    around anybody, not around those with many ties, per cent. `quiet`: people without rank whom
+    nobody asks again after they were brought in, per cent, drawn for each group.
+
+    `loose`: share of groups in which knots of people stand aside, per cent. `apart`: these people
+    are one in 25 to so many per cent of all. `knot`: how many hold together. `bridge`: knots that
+    a go-between joins to the rest, per cent: somebody without rank who knows one that leads. The
+    other knots have no tie to the rest at all.
     """
 
     share: dict[str, int]
+    lead: tuple[int, int]
     inside: int
     degree: tuple[int, int]
     closing: int
+    local: int
+    quiet: tuple[int, int] = (0, 0)
+    team: int = 0
+    meeting: tuple[int, int] = (3, 3)
     loose: int = 0
-    local: int = 30
+    apart: int = 4
+    knot: tuple[int, int] = (2, 2)
+    bridge: int = 0
 
 
 FORMS = {
-    "hub": Form({"hub": 66, "lieutenant": 20, "spoke": 14}, 15, (260, 380), 45),
-    "cartel": Form({"chief": 52, "lieutenant": 32, "worker": 16}, 90, (290, 400), 65, 25),
+    "hub": Form(
+        {"hub": 179, "lieutenant": 12, "spoke": 5},
+        (85, 150),
+        250,
+        (250, 350),
+        60,
+        5,
+        quiet=(0, 8),
+        loose=12,
+        apart=12,
+        knot=(2, 3),
+        bridge=100,
+    ),
+    "cartel": Form(
+        {"chief": 52, "lieutenant": 46, "worker": 18},
+        (130, 230),
+        150,
+        (240, 400),
+        40,
+        27,
+        quiet=(0, 24),
+        team=12,
+        meeting=(3, 5),
+        loose=25,
+        apart=14,
+        knot=(2, 5),
+        bridge=75,
+    ),
     "chain": Form(
-        {"organiser": 56, "coordinator": 24, "broker": 6, "worker": 11}, 40, (300, 480), 80
+        {"organiser": 56, "coordinator": 26, "broker": 5, "worker": 10},
+        (50, 105),
+        46,
+        (285, 475),
+        70,
+        27,
+        quiet=(0, 15),
+        team=4,
+        meeting=(3, 7),
+        loose=8,
+        apart=12,
+        knot=(2, 3),
+        bridge=100,
     ),
     "clan": Form(
-        {"boss": 42, "underboss": 24, "soldier": 25, "associate": 9}, 220, (228, 275), 25, 60
+        {"boss": 52, "underboss": 38, "soldier": 13, "associate": 2},
+        (57, 100),
+        170,
+        (215, 265),
+        35,
+        60,
+        quiet=(0, 24),
+        team=10,
+        meeting=(3, 4),
+        loose=90,
+        apart=18,
+        knot=(2, 4),
+        bridge=40,
     ),
     "cell": Form(
-        {"coordinator": 7, "courier": 8, "leader": 72, "member": 110}, 300, (350, 420), 85, 35
+        {"coordinator": 14, "courier": 6, "leader": 46, "member": 51},
+        (70, 120),
+        269,
+        (270, 500),
+        60,
+        50,
+        quiet=(0, 9),
+        team=8,
+        meeting=(3, 5),
+        loose=65,
+        apart=30,
+        knot=(3, 7),
+        bridge=60,
     ),
 }
 
@@ -81,11 +165,11 @@ def roles(kind: str, size: int, key: str) -> list[Role]:
         [('hub', 0), ('lieutenant', 1), ('lieutenant', 2)]
     """
     if kind == "hub":
-        circles = max(2, size // 10)
+        circles = 2 + size // 25
         head = [("hub", 0), *(("lieutenant", part) for part in range(1, circles + 1))]
         return head + [("spoke", 1 + n % circles) for n in range(size - len(head))]
     if kind == "cartel":
-        chiefs = 2 + min(3, size // 40)
+        chiefs = 2 + size // 60
         crews = max(2, size * (6 + int(below(key + "/crews", 0, 7)[0])) // 100)
         head = [("chief", 0)] * chiefs + [("lieutenant", part) for part in range(1, crews + 1)]
         return head + [("worker", 1 + n % crews) for n in range(size - len(head))]
@@ -112,58 +196,109 @@ def roles(kind: str, size: int, key: str) -> list[Role]:
     raise WorldError(f"a group must be one of {', '.join(SIZES)}, not {kind!r}")
 
 
-def draw(kind: str, size: int, key: str) -> tuple[np.ndarray, list[Role]]:
+def draw(kind: str, size: int, key: str, ties: int | None = None) -> tuple[np.ndarray, list[Role]]:
     """Draw one network without looking at the bands; else like `make`."""
     people, form = roles(kind, size, key), FORMS[kind]
+    names = np.array([role for role, _ in people])
     part = np.array([number for _, number in people])
-    # A personal weight with a tail: most people are near 1, one in twenty is above 4 times that.
-    luck = below(key + "/luck", np.arange(size), 256)
-    names = [role for role, _ in people]
-    each = {role: 100_000 * share // names.count(role) for role, share in form.share.items()}
-    weight = np.array([each[role] for role in names]) * (32 + luck * luck // 128)
-    same = (part[:, None] == part) & (part > 0)
-    pull = np.where(same, form.inside, 10) * weight
-    if kind == "chain":  # goods move from stage to stage, never past one
-        gap = np.abs(part[:, None] - part)
-        pull = np.where((gap > 1) & (np.arange(size) > 0), pull // 8, pull)
     numbers = _numbers(key + "/tie")
 
     def chosen(weights: np.ndarray) -> int:
         edges = np.cumsum(weights)
         return int(np.searchsorted(edges, (next(numbers) >> 16) % int(edges[-1]), side="right"))
 
+    weight = _weights(form, names, key)
+    same = (part[:, None] == part) & (part > 0)
+    pull = np.where(same, form.inside, 10) * weight
+    if kind == "chain":  # goods move from stage to stage, never past one
+        gap = np.abs(part[:, None] - part)
+        pull = np.where((gap > 1) & (np.arange(size) > 0), pull // 8, pull)
+
     linked = np.zeros((size, size), dtype=bool)
 
     def tie(one: int, two: int) -> None:
         linked[one, two] = linked[two, one] = True
 
-    apart = int(below(key + "/loose", 0, 100)[0]) < form.loose
-    core = size - 2 * (size // 18) * apart
-    for person in range(1, core):
+    plain = names == names[-1]
+    core = _core(form, size, key)
+    for person in range(1, core[0]):
         tie(person, chosen(pull[person, :person]))
-    for person in range(core, size, 2):
-        tie(person, person + 1)
-    pull[:, core:] = 0
-    small, large = form.degree
-    degree = small + (large - small) * (size - 20) // 130 + int(below(key + "/degree", 0, 61)[0])
-    ties = size * (degree - 30) // 200
-    everybody = np.arange(size)
+    for first, last in pairwise(core):
+        for person in range(first + 1, last):
+            tie(person, first + chosen(weight[first:person]))
+        if int(below(key + "/bridge", first, 100)[0]) < form.bridge:
+            inner = plain[: core[0]]
+            near = inner & linked[names == names[0]].any(axis=0)[: core[0]]
+            tie(first, chosen(near if near.any() else inner))
+
+    share = _between(key + "/quiet", form.quiet)
+    asked = ~(plain & (below(key + "/silent", np.arange(size), 100) < share))
+    asked[core[0] :] = False
+    pull = pull * asked
+    least, most = form.degree
+    degree = _between(key + "/degree", (least, min(most, 180 + 6 * size)))
+    wanted = ties or size * degree // 200
     for _ in range(12 * size):
-        if linked.sum() >= 2 * ties:
+        if linked.sum() >= 2 * wanted:
             break
-        degree = linked.sum(axis=0)
-        if next(numbers) % 100 < form.closing:
-            local = next(numbers) % 100 < form.local
-            middle = chosen(degree > 1 if local else degree * (degree - 1))
-            friends = everybody[linked[middle]]
-            one = int(friends[next(numbers) % len(friends)])
-            two = friends[chosen(pull[one][friends])]
-        else:
-            one = next(numbers) % core
-            two = chosen(pull[one])
-        if one != two:
-            tie(int(one), int(two))
+        for one, two in _step(form, linked, asked, pull, chosen, numbers):
+            if one != two and linked.sum() < 2 * wanted:
+                tie(one, two)
     return np.argwhere(np.triu(linked)), people
+
+
+def _between(path: str, ends: tuple[int, int]) -> int:
+    """Draw a whole number between two ends, both of them possible."""
+    return ends[0] + int(below(path, 0, ends[1] - ends[0] + 1)[0])
+
+
+def _weights(form: Form, names: np.ndarray, key: str) -> np.ndarray:
+    """Give everybody a weight by role and luck: one in twenty has above four times the usual.
+
+    Who leads does so by rank, not by luck: a hub without luck would be none.
+    """
+    luck = below(key + "/luck", np.arange(len(names)), 256)
+    first = names == names[0]
+    luck = np.where(first, 200, 32 + luck * luck // 128)  # 202 on average for the others
+    each = {role: 1000 * form.share[role] // int((names == role).sum()) for role in form.share}
+    weight = np.array([each[role] for role in names]) * luck
+    return np.where(first, weight * _between(key + "/lead", form.lead) // 100, weight)
+
+
+def _core(form: Form, size: int, key: str) -> list[int]:
+    """Return where those end who stand together, and where each knot of people aside ends."""
+    ends = [size]
+    if int(below(key + "/loose", 0, 100)[0]) < form.loose:
+        apart = size * _between(key + "/apart", (4, form.apart)) // 100
+        while size - ends[0] + 2 <= apart:
+            knot = _between(f"{key}/knot/{ends[0]}", form.knot)
+            ends.insert(0, ends[0] - min(knot, apart - (size - ends[0])))
+    return ends
+
+
+def _step(form: Form, linked, asked, pull, chosen, numbers) -> list[tuple[int, int]]:
+    """Choose the pairs of one step: a meeting, a closed triangle, or one new acquaintance."""
+    kind = next(numbers) % 100
+    if kind < form.team:
+        team = [chosen(asked)]
+        near = pull[team[0]] * np.where(linked[team[0]], 8, 1)
+        least, most = form.meeting
+        for _ in range(least + next(numbers) % (most - least + 1) - 1):
+            near[team] = 0
+            if near.any():
+                team.append(chosen(near))
+        return list(combinations(team, 2))
+    if kind >= form.team + form.closing:
+        one = chosen(asked)
+        return [(one, chosen(pull[one]))]
+    degree = linked.sum(axis=0) * asked
+    local = next(numbers) % 100 < form.local
+    middle = chosen(degree > 1 if local else degree * (degree - 1))
+    friends = np.flatnonzero(linked[middle] & asked)
+    if len(friends) < 2:
+        return []
+    one = int(friends[next(numbers) % len(friends)])
+    return [(one, int(friends[chosen(pull[one][friends])]))]
 
 
 def _numbers(path: str):
@@ -172,13 +307,14 @@ def _numbers(path: str):
         yield from u64(path, block * 512 + np.arange(512)).tolist()
 
 
-def make(kind: str, size: int, key: str) -> tuple[np.ndarray, list[Role]]:
+def make(kind: str, size: int, key: str, ties: int | None = None) -> tuple[np.ndarray, list[Role]]:
     """Make the true network of a group, inside the bands of its type.
 
     Args:
         kind: hub, cartel, chain, clan or cell.
         size: number of people, see SIZES.
         key: stream; the same key gives the same network.
+        ties: how many ties it has; drawn by type and size when left out.
 
     Returns:
         Ties, shape (ties, 2), each unordered pair of people 0 … size - 1 once; and the role and
@@ -194,7 +330,7 @@ def make(kind: str, size: int, key: str) -> tuple[np.ndarray, list[Role]]:
     """
     check(kind, size)
     for attempt in range(ATTEMPTS):
-        edges, people = draw(kind, size, f"{key}/{attempt}")
+        edges, people = draw(kind, size, f"{key}/{attempt}", ties)
         if not bands.outside(kind, shape(edges)):
             return edges, people
     raise WorldError(f"no {kind} of {size} people came inside its bands; ask for another seed")

@@ -22,10 +22,15 @@ def register(subparsers) -> None:
     new.add_argument("--no-truth", action="store_true", help="leave the truth out")
     new.add_argument(
         "--format",
-        choices=["csv", "sqlite"],
+        choices=["csv", "sqlite", "parquet"],
         default="csv",
-        help="csv: a folder, the canonical form; sqlite: one file that --out names",
+        help="csv: a folder, the canonical form; sqlite: one file that --out names; parquet: a "
+        "folder for tools that read columns (needs pyarrow)",
     )
+    new.add_argument(
+        "--scheduler", help="have Dask make the texts: local, or the address of a scheduler"
+    )
+    new.add_argument("--workers", type=int, help="how many local processes (needs Dask)")
     new.set_defaults(handler=_new)
 
     verify = commands.add_parser("verify", help="check every file of a world folder")
@@ -58,15 +63,30 @@ def register(subparsers) -> None:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from synthetic_data import WorldError, database, generate
+    from contextlib import nullcontext
 
+    from synthetic_data import WorldError, cluster, database, generate, package, parquet, scenario
+    from synthetic_data.generate import in_pieces
+
+    truth = not args.no_truth
+    if args.workers is not None and (args.workers < 1 or args.scheduler not in (None, "local")):
+        raise CourseError("--workers is a number of local processes, 1 or more")
+    spread = args.scheduler or ("local" if args.workers else None)
+    if spread and args.format == "sqlite":
+        raise CourseError("--scheduler and --workers do not go with --format sqlite")
     try:
-        world = generate(args.scenario, args.seed, args.accounts, _bar)
-        _bar(1.0, "writing")
         if args.format == "sqlite":
-            folder = database.write(world, args.out, truth=not args.no_truth)
+            world = generate(args.scenario, args.seed, args.accounts, _bar)
+            _bar(1.0, "writing")
+            folder = database.write(world, args.out, truth)
         else:
-            folder = world.write(args.out, truth=not args.no_truth)
+            if args.format == "parquet":
+                parquet.check()
+            settings = scenario.load(args.scenario)
+            size = settings["world"]["accounts"] if args.accounts is None else args.accounts
+            with cluster.workers(spread, args.workers) if spread else nullcontext(map) as run:
+                world = in_pieces(args.scenario, settings, args.seed, size, _bar)
+                folder = package.write(world, args.out, truth, args.format, run, _bar)
     except WorldError as error:
         raise CourseError(str(error)) from error
     finally:

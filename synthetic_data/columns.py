@@ -8,16 +8,20 @@ A column of a piece of a table is one of
 * booleans for flags, floats for degrees.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from synthetic_data.schema import DTYPES, Column, Table
+from synthetic_data import schema
+from synthetic_data.schema import Column, Table
 
-ROWS = 500  # rows that are joined at a time: few enough that their texts stay in the cache
+ROWS = 250  # rows that are joined at a time: few enough that their texts stay in the cache
+_TABLE = 1 << 17  # ids of which each is kept as a whole
 _SMALL = 4096  # words that are put together with those of the next column
 
 
@@ -29,8 +33,7 @@ class Words(NamedTuple):
 
     def texts(self):
         """Return the column for pandas: only the few words are checked, not their many rows."""
-        words = pd.array(self.words, dtype="str", copy=False)
-        return words.take(self.codes, allow_fill=True)
+        return schema.chosen(self.words, self.codes)
 
 
 class Ids(NamedTuple):
@@ -47,8 +50,8 @@ class Ids(NamedTuple):
             >>> Ids("p", np.array([4567]), 7).strings().tolist()
             ['p-0004567']
         """
-        high, low = self.cells()
-        return high.words[high.codes] + low.words[low.codes]
+        parts = [part.words[part.codes] for part in self.cells()]
+        return parts[0] if len(parts) == 1 else parts[0] + parts[1]
 
     def texts(self):
         """Return the column for pandas."""
@@ -57,12 +60,15 @@ class Ids(NamedTuple):
         out[rows] = self._replace(numbers=self.numbers[rows]).strings()
         return pd.array(out, dtype="str", copy=False)
 
-    def cells(self) -> tuple[Words, Words]:
-        """Return two parts, each with few words."""
+    def cells(self) -> list[Words]:
+        """Return the column as one part, or as two where there are many ids."""
+        top = int(self.numbers.max(initial=0))
+        if top < _TABLE:
+            return [Words(_ids(self.letter, self.width, 1 << top.bit_length()), self.numbers)]
         high, low = np.divmod(self.numbers, 1000)
         low[self.numbers < 0] = -1
-        digits = max(self.width - 3, len(str(int(high.max(initial=0)))))
-        return Words(_high(self.letter, self.width, digits), high), Words(_low(), low)
+        digits = max(self.width - 3, len(str(top)) - 3)
+        return [Words(_high(self.letter, self.width, digits), high), Words(_low(), low)]
 
 
 class Either(NamedTuple):
@@ -77,6 +83,11 @@ class Either(NamedTuple):
         rows = np.flatnonzero(self.one.numbers < 0)
         both[rows] = self.other._replace(numbers=self.other.numbers[rows]).texts()
         return both
+
+
+@lru_cache(maxsize=16)
+def _ids(letter: str, width: int, count: int) -> np.ndarray:
+    return np.array([*(f"{letter}-{n:0{width}d}" for n in range(count)), ""], dtype=object)
 
 
 @lru_cache(maxsize=16)
@@ -103,14 +114,16 @@ def _clock() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _stamp(values: np.ndarray) -> list[Words]:
-    """Return times as days, minutes and seconds."""
-    day, second = np.divmod(values, 86_400)
-    minute, second = np.divmod(second, 60)
+    """Return times as minutes and seconds. In a log many rows stand in the same minute."""
+    minute, second = np.divmod(values, 60)
+    opens = np.flatnonzero(np.append(True, minute[1:] != minute[:-1]))[: len(minute)]
+    code = np.repeat(np.arange(len(opens)), np.diff(np.append(opens, len(minute))))
+    day, rest = np.divmod(minute[opens], 1440)
     first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
     days = np.arange(first, last + 1).astype("datetime64[D]").astype(str)
     dates = np.array([f"{date}T" for date in days], dtype=object)
     minutes, seconds = _clock()
-    return [Words(dates, day - first), Words(minutes, minute), Words(seconds, second)]
+    return [Words(dates[day - first] + minutes[rest], code), Words(seconds, second)]
 
 
 def stamps(values: np.ndarray) -> np.ndarray:
@@ -120,8 +133,8 @@ def stamps(values: np.ndarray) -> np.ndarray:
         >>> stamps(np.array([86_400])).tolist()
         ['1970-01-02T00:00:00Z']
     """
-    day, minute, second = (part.words[part.codes] for part in _stamp(values))
-    return day + minute + second
+    minute, second = (part.words[part.codes] for part in _stamp(values))
+    return minute + second
 
 
 def frame(table: Table, columns: dict, shared: dict | None = None) -> pd.DataFrame:
@@ -133,21 +146,38 @@ def frame(table: Table, columns: dict, shared: dict | None = None) -> pd.DataFra
         shared: ids that exist already, by letter: an id of number i is the i-th of them. So the
             rows share one text.
     """
-    data = {}
-    for column in table.columns:
-        values = columns[column.name]
+    whole = {}
+    for name, values in columns.items():
         if isinstance(values, Ids) and values.letter in (shared or {}):
             values = Words(shared[values.letter], values.numbers)
-        if isinstance(values, Words | Ids | Either):
-            data[column.name] = values.texts()
-        elif column.kind == "text":
-            data[column.name] = pd.array(values, dtype="str", copy=False)
-        elif column.kind == "time":
-            times = np.asarray(values).astype("datetime64[s]").astype("datetime64[us]")
-            data[column.name] = pd.Series(times).dt.tz_localize("UTC").array
-        else:
-            data[column.name] = pd.Series(values).astype(DTYPES[column.kind]).array
-    return pd.DataFrame(data, copy=False)
+        whole[name] = values.texts() if isinstance(values, Words | Ids | Either) else values
+    return schema.frame(table, whole)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table that is not made yet, but of which any rows can be made.
+
+    `count`: number of rows. `take`: function of row numbers that returns columns in short form, or
+    something whose method `columns` makes them, which may be sent to another process first.
+    """
+
+    table: Table
+    count: int
+    take: Callable[[np.ndarray], Any]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self.count
+
+    def frame(self, rows: np.ndarray, shared: dict | None = None) -> pd.DataFrame:
+        """Make some rows, see `frame`."""
+        return frame(self.table, made(self.take(rows)), shared)
+
+
+def made(piece) -> dict:
+    """Return the columns of a piece."""
+    return piece if isinstance(piece, dict) else piece.columns()
 
 
 def seconds(times: pd.Series) -> np.ndarray:
@@ -216,9 +246,11 @@ def _parts(column: Column, values) -> list:
     if isinstance(values, Words):
         return [Words(np.append(np.asarray(values.words, dtype=object), ""), values.codes)]
     if isinstance(values, Ids):
-        return list(values.cells())
+        if column.missing:
+            return [_sparse(values)]
+        return values.cells()
     if isinstance(values, Either):
-        return [*values.one.cells(), *values.other.cells()]
+        return _either(values.one.cells(), values.other.cells())
     if column.kind == "time":
         return _stamp(values)
     if column.kind == "flag":
@@ -231,6 +263,23 @@ def _parts(column: Column, values) -> list:
     if column.kind == "degree":
         return [np.array([f"{value:.5f}" for value in values.tolist()], dtype=object)]
     return [values] if column.enum else [_Free(values)]
+
+
+def _sparse(values: Ids) -> np.ndarray:
+    """Return ids that are often missing as texts, one cell for each."""
+    out = np.full(len(values.numbers), "", dtype=object)
+    rows = np.flatnonzero(values.numbers >= 0)
+    out[rows] = values._replace(numbers=values.numbers[rows]).strings()
+    return out
+
+
+def _either(one: list[Words], other: list[Words]) -> list[Words]:
+    """Return two columns of which each row has one."""
+    if len(one) > 1 or len(other) > 1:
+        return [*one, *other]
+    words = np.concatenate([one[0].words, other[0].words])
+    moved = other[0].codes + len(one[0].words)
+    return [Words(words, np.where(other[0].codes >= 0, moved, one[0].codes))]
 
 
 def _merged(parts: list) -> list:
@@ -249,7 +298,8 @@ def _merged(parts: list) -> list:
         ):
             wide = len(part.words)
             words = np.add.outer(last.words, part.words).ravel()
-            codes = last.codes % len(last.words) * wide + part.codes % wide
+            left, right = (np.asarray(one.codes, dtype=np.int64) for one in (last, part))
+            codes = left % len(last.words) * wide + right % wide
             out[-1] = Words(words, codes)
         else:
             out.append(part)

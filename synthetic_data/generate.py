@@ -25,7 +25,7 @@ from synthetic_data import (
 )
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
-from synthetic_data.columns import Ids, frame
+from synthetic_data.columns import Ids
 from synthetic_data.difficulty import SEEDS, topology_baseline
 from synthetic_data.errors import WorldError
 from synthetic_data.facts import facts, people
@@ -50,7 +50,19 @@ _FAMILIES = {
     "tasking": tasking.make,
     "authority": authority.make,
 }
-MOST = 5_000_000  # accounts; larger worlds fit into the memory of few machines
+STREAMED = {
+    "clubs",
+    "extends",
+    "market",
+    "network",
+    "organisation",
+    "plants",
+    "platforms",
+    "populations",
+    "scope",
+    "world",
+}
+MOST = 5_000_000  # accounts; the plan of a larger world fits into the memory of few machines
 
 
 def generate(
@@ -90,16 +102,37 @@ def from_settings(
     tell = progress or (lambda share, label: None)
     made = draft(name, settings, seed, accounts, tell)
     tell(0.5, "texts")
-    account_id = slots(np.arange(accounts)).strings()
-    tables = {}
-    for table, columns in (
-        ("accounts", made.accounts(np.arange(accounts))),
-        ("posts", made.post_rows(made.order).columns()),
-        ("ties", made.ties().all()),
-    ):
-        tables[table] = frame(schema.BY_NAME[table], columns, {"a": account_id})
+    rows, shared = made.rows(), {"a": slots(np.arange(accounts)).strings()}
+    tables = {name: part.frame(np.arange(len(part)), shared) for name, part in rows.items()}
     tell(0.9, "truth")
     world = finish(made, tables)
+    tell(1.0, "ready")
+    return world
+
+
+def in_pieces(
+    name: str,
+    settings: dict,
+    seed: int,
+    accounts: int,
+    progress: Callable[[float, str], None] | None = None,
+) -> World:
+    """Make a world whose largest tables are made piece by piece while they are written.
+
+    Arguments are those of `from_settings`. The tables of accounts, posts and ties are
+    `columns.Rows`, which `package.write` knows; the files have the same bytes. Scenarios with other
+    sections than `STREAMED` are made whole, because what they lay over a world reads whole tables.
+    """
+    if settings.keys() - STREAMED:
+        return from_settings(name, settings, seed, accounts, progress)
+    tell = progress or (lambda share, label: None)
+    made = draft(name, settings, seed, accounts, tell)
+    tell(0.5, "ties")
+    rows = made.rows()
+    tell(0.8, "truth")
+    seen = made.witnesses()
+    world = finish(made, {name: part.frame(seen[name]) for name, part in rows.items()})
+    world.tables.update(rows)
     tell(1.0, "ready")
     return world
 
@@ -113,7 +146,7 @@ def draft(
             raise WorldError(f"{label} must be a whole number of 0 or more, not {value!r}")
     if accounts > MOST:
         raise WorldError(
-            f"a world has at most {MOST:,} accounts, because each needs about 14 kB of memory; "
+            f"a world has at most {MOST:,} accounts, because each needs about 3 kB of memory; "
             f"{accounts:,} were asked for"
         )
     least = minimum(settings)

@@ -12,13 +12,16 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from synthetic_data import city, columns, schema
+from synthetic_data import city, columns, parquet, schema
+from synthetic_data.columns import Rows
 from synthetic_data.errors import WorldError
 from synthetic_data.schema import Table
 from synthetic_data.world import World
@@ -34,6 +37,12 @@ _TYPES = {
 }
 
 
+_FORMS = {
+    "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"},
+    "parquet": {"format": "parquet", "mediatype": "application/vnd.apache.parquet"},
+}
+
+
 def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
     """Return a table as canonical CSV.
 
@@ -45,17 +54,40 @@ def csv_bytes(table: Table, data: pd.DataFrame) -> bytes:
     return b"".join(csv_pieces(table, data))
 
 
-_BLOCK = 25_000  # rows that are turned into texts at a time, so that memory stays small
+BLOCK = 25_000  # rows of a DataFrame that are turned into texts at a time
+PIECE = 100_000  # rows of a table that is made while it is written: few texts in memory, and
+# enough of each sort that making them in one go pays
 
 
-def csv_pieces(table: Table, data: pd.DataFrame) -> Iterator[bytes]:
-    """Yield a table as canonical CSV, the header first."""
+def pieces(table: Table, data: pd.DataFrame | Rows) -> Iterator:
+    """Yield the pieces of a table, in order; `columns.made` gives their columns."""
+    for start in range(0, len(data), PIECE if isinstance(data, Rows) else BLOCK):
+        if isinstance(data, Rows):
+            yield data.take(np.arange(start, min(start + PIECE, len(data))))
+        else:
+            yield columns.of_frame(table, data.iloc[start : start + BLOCK])
+
+
+def csv_pieces(table: Table, data: pd.DataFrame | Rows, run: Callable = map) -> Iterator[bytes]:
+    """Yield a table as canonical CSV, the header first.
+
+    Args:
+        table: the schema.
+        data: the table.
+        run: works like `map`, perhaps in other processes; the order of the results is that of the
+            pieces, so the bytes are the same.
+    """
     yield columns.header(table)
-    for start in range(0, len(data), _BLOCK):
-        yield columns.csv(table, columns.of_frame(table, data.iloc[start : start + _BLOCK]))
+    yield from run(partial(_csv, table), pieces(table, data))
 
 
-def descriptor(name: str, tables: list[Table], sizes: dict[str, dict], meta: dict) -> dict:
+def _csv(table: Table, piece) -> bytes:
+    return columns.csv(table, columns.made(piece))
+
+
+def descriptor(
+    name: str, tables: list[Table], sizes: dict[str, dict], meta: dict, form: str = "csv"
+) -> dict:
     """Return the content of `datapackage.json`; `sizes` has bytes, hash, rows per table."""
     present = {table.name for table in tables}
     resources = []
@@ -71,12 +103,10 @@ def descriptor(name: str, tables: list[Table], sizes: dict[str, dict], meta: dic
         resources.append(
             {
                 "name": table.name,
-                "path": f"{table.name}.csv",
+                "path": f"{table.name}.{form}",
                 "description": table.description,
                 "profile": "tabular-data-resource",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
+                **_FORMS[form],
                 **sizes[table.name],
                 "schema": {
                     "fields": [_field(table, column) for column in table.columns],
@@ -112,26 +142,94 @@ def _field(table: Table, column) -> dict:
     return field | ({"constraints": limits} if limits else {})
 
 
-def write(world: World, folder: Path, truth: bool = True) -> Path:
-    """Write a world; see `World.write`."""
+def write(
+    world: World,
+    folder: Path,
+    truth: bool = True,
+    form: str = "csv",
+    run: Callable = map,
+    tell: Callable[[float, str], None] | None = None,
+) -> Path:
+    """Write a world; see `World.write`.
+
+    Args:
+        world: the world; its tables may be `columns.Rows`.
+        folder: where to; must not hold anything.
+        truth: write the truth, too, into the sub-folder `truth`.
+        form: `csv`, the canonical form, or `parquet`.
+        run: works like `map`, perhaps in other processes.
+        tell: called with the share of rows that are written and a word.
+    """
     folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
     if truth and world.truth is None:
         truth = False
+    name = f"{world.meta['scenario']}-{world.meta['seed']}-{world.meta['accounts']}"
+    parts = [("", name, schema.TABLES, schema.EXTRAS, world.tables)]
+    if truth:
+        parts.insert(0, ("truth", f"{name}-truth", schema.TRUTH, schema.TRUTH_EXTRAS, world.truth))
+    total = sum(len(table) for *_, data in parts for table in data.values())
+    done = 0
+
+    def counted(function, items):
+        nonlocal done
+        for piece in run(function, items):
+            yield piece
+            done = min(done + step, total)
+            if tell:
+                tell(done / max(total, 1), "writing")
+
     with beside(folder) as made:
-        name = f"{world.meta['scenario']}-{world.meta['seed']}-{world.meta['accounts']}"
-        if truth:
-            (made / "truth").mkdir()
-            tables = schema.present(schema.TRUTH, schema.TRUTH_EXTRAS, world.truth)
-            _write_part(made / "truth", f"{name}-truth", tables, world.truth, world.meta)
-        tables = schema.present(schema.TABLES, schema.EXTRAS, world.tables)
-        _write_part(made, name, tables, world.tables, world.meta)
+        for sub, title, fixed, extras, data in parts:
+            (made / sub).mkdir(exist_ok=True)
+            sizes = {}
+            tables = schema.present(fixed, extras, data)
+            for table in tables:
+                step = PIECE if isinstance(data[table.name], Rows) else BLOCK
+                step = min(step, len(data[table.name]))
+                path = made / sub / f"{table.name}.{form}"
+                sizes[table.name] = _store(path, form, table, data[table.name], counted)
+            _describe(made / sub, title, tables, sizes, world.meta, form, "places" in data)
         made.chmod(0o755)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
     return folder
+
+
+class _Hashed(io.RawIOBase):
+    """A file that is written once, with its length and its SHA-256."""
+
+    def __init__(self, path: Path):
+        self.file, self.digest, self.length = path.open("wb"), hashlib.sha256(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        self.digest.update(data)
+        self.length += self.file.write(data)
+        return len(data)
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
+def _store(path: Path, form: str, table: Table, data: pd.DataFrame | Rows, run: Callable) -> dict:
+    """Write one table and return what the descriptor says of its file."""
+    with _Hashed(path) as file:
+        if form == "parquet":
+            parquet.write(file, table, run(partial(parquet.piece, table), pieces(table, data)))
+        else:
+            for piece in csv_pieces(table, data, run):
+                file.write(piece)
+    return {
+        "bytes": file.length,
+        "hash": "sha256:" + file.digest.hexdigest(),
+        "rows": len(data),
+    }
 
 
 @contextmanager
@@ -156,23 +254,12 @@ def beside(target: Path) -> Iterator[Path]:
             shutil.rmtree(made, ignore_errors=True)
 
 
-def _write_part(folder: Path, name: str, tables: list[Table], data: dict, meta: dict) -> None:
-    """Write the CSV files of one package, and the descriptor last."""
-    sizes = {}
-    for table in tables:
-        digest, length = hashlib.sha256(), 0
-        with (folder / f"{table.name}.csv").open("wb") as file:
-            for piece in csv_pieces(table, data[table.name]):
-                file.write(piece)
-                digest.update(piece)
-                length += len(piece)
-        sizes[table.name] = {
-            "bytes": length,
-            "hash": "sha256:" + digest.hexdigest(),
-            "rows": len(data[table.name]),
-        }
-    package = descriptor(name, tables, sizes, meta)
-    if "places" in data:
+def _describe(
+    folder: Path, name: str, tables: list[Table], sizes: dict, meta: dict, form: str, map_: bool
+) -> None:
+    """Write the map, if there is one, and the descriptor."""
+    package = descriptor(name, tables, sizes, meta, form)
+    if map_:
         package["profile"] = "data-package"  # not tables alone
         package["resources"].append(_write_map(folder))
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
@@ -217,9 +304,15 @@ def _read_part(
         resources = {entry["name"]: entry for entry in package["resources"]}
         drawn = resources.pop("city", {}).get("hash")
         meta = package["world"]
+        forms = {entry["format"] for entry in resources.values()}
         promised = {name: (entry["hash"], entry["rows"]) for name, entry in resources.items()}
     except (ValueError, KeyError, TypeError) as error:
         raise WorldError(f"{path.name} in {folder} is damaged; make the world again") from error
+    if "parquet" in forms:
+        raise WorldError(
+            f"{folder} holds Parquet files; open them with pandas.read_parquet, or make the world "
+            "again as CSV"
+        )
     if meta.get("version") != schema.VERSION:
         raise WorldError(
             f"{path.name} in {folder} is of world version {meta.get('version')}, "

@@ -5,15 +5,17 @@ other processes, and the pieces together are the same however they were cut.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from synthetic_data import pools, text
-from synthetic_data.columns import Either, Ids, Words
+from synthetic_data.columns import Either, Ids, Rows, Words
 from synthetic_data.groups import Groups
 from synthetic_data.handover import Night
 from synthetic_data.plant import Planted
 from synthetic_data.posts import MENTION, ORIGINAL, REPLY, REPOST, Plan, tier_at
+from synthetic_data.schema import BY_NAME
 from synthetic_data.society import TIERS, Society
 from synthetic_data.staged import Staged
 from synthetic_data.streams import below, chance, opaque, quantile
@@ -133,6 +135,33 @@ class Draft:
     staged: Staged | None
     night: Night | None
 
+    def rows(self) -> dict[str, Rows]:
+        """Return the tables of accounts, posts and ties, not made yet."""
+        return {
+            "accounts": Rows(BY_NAME["accounts"], self.society.n, self.accounts),
+            "posts": Rows(
+                BY_NAME["posts"], len(self.order), lambda rows: self.post_rows(self.order[rows])
+            ),
+            "ties": Rows(BY_NAME["ties"], len(self.log.time), self.log.columns),
+        }
+
+    def witnesses(self) -> dict[str, np.ndarray]:
+        """Return the rows of these tables that show what is planted, for `facts`.
+
+        These are the first accounts, and what is written and done by the accounts of the cast, of
+        the scope, and those that moved to friends only.
+        """
+        planted, society = self.planted, self.society
+        ours = society.moved > 0
+        ours[[part[0] for part in planted.cast]] = True
+        ours[[slot for slot, _ in [*planted.scope, *planted.subjects]]] = True
+        ours[self.medical] = True
+        return {
+            "accounts": np.arange(min(1000, society.n)),
+            "posts": np.flatnonzero(ours[self.posts.writer[self.order]]),
+            "ties": np.flatnonzero(ours[self.log.actor]),
+        }
+
     def accounts(self, rows: np.ndarray) -> dict:
         """Return the columns of `accounts` for some slots."""
         society = self.society
@@ -201,7 +230,8 @@ class Draft:
             ready=ready,
         )
 
-    def ties(self) -> "Ties":
+    @cached_property
+    def log(self) -> "Ties":
         """Lay follows, talk and joins out in one log in order of time."""
         society, planted, posts, groups = self.society, self.planted, self.posts, self.groups
         n = society.n
@@ -230,7 +260,9 @@ class Draft:
         some = np.union1d(same, same + 1)
         rows = order[some]
         order[some] = rows[np.lexsort((rows, whom[rows], key[rows]))]
-        return Ties(self, time[order], kind[order], actor[order], whom[order], carrier[order])
+        half = np.int32  # a log of millions of rows waits long in memory
+        actor, whom, carrier = (part[order].astype(half) for part in (actor, whom, carrier))
+        return Ties(self, time[order], kind[order], actor, whom, carrier)
 
 
 @dataclass(frozen=True)
@@ -248,14 +280,6 @@ class Ties:
     whom: np.ndarray
     carrier: np.ndarray
 
-    def __len__(self) -> int:
-        """Return the number of ties."""
-        return len(self.time)
-
-    def all(self) -> dict:
-        """Return the columns of `ties`."""
-        return self.columns(np.arange(len(self)))
-
     def columns(self, rows: np.ndarray) -> dict:
         """Return the columns of `ties` for some rows."""
         draft = self.draft
@@ -263,7 +287,7 @@ class Ties:
         group = np.full(len(rows), -1)
         group[join] = draft.group_number[whom[join]]
         return {
-            "tie_id": Ids("t", rows + 1, max(7, len(str(len(self))))),
+            "tie_id": Ids("t", rows + 1, max(7, len(str(len(self.time))))),
             "time": self.time[rows],
             "kind": Words(KINDS, self.kind[rows]),
             "source": slots(self.actor[rows]),

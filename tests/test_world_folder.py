@@ -202,9 +202,9 @@ def test_empty_folder_is_used(tmp_path):
 def test_stopped_half_way_leaves_nothing(monkeypatch, tmp_path, stop, seen, sentence):
     real, calls = package.csv_pieces, []
 
-    def stops(table, data):
+    def stops(table, data, run):
         calls.append(table.name)
-        for number, piece in enumerate(real(table, data)):
+        for number, piece in enumerate(real(table, data, run)):
             if len(calls) == 5 and number == 1:  # some rows of the fifth file are on the disk
                 raise stop
             yield piece

@@ -92,16 +92,19 @@ check.q1(answerable)
 # For each of your five: which **indicator** would speak for an answer, and what is the most open tier that can answer?
 # A tier can answer if a source there shows the indicator and brings at least `enough` items.
 #
-# Run the next cell: it puts sources beside indicators.
+# Run the next two cells: the indicators, then the sources that show them.
 # Write one row for each requirement: its id, the id of the indicator, the tier.
 # Every cell of your table counts the same.
+
+# %% tags=["q2", "given"]
+page(case.indicators)
 
 # %% tags=["q2", "given"]
 tiers = ["public", "registered", "friends", "private"]
 both = case.sources.merge(case.indicators, on="indicator_id")
 both["tier"] = pd.Categorical(both["tier"], tiers, ordered=True)  # sorts from open to closed
 both = both.sort_values(["indicator_id", "tier"])
-columns = ["indicator_id", "text", "enough", "source_id", "tier", "items"]
+columns = ["indicator_id", "enough", "source_id", "tier", "items", "name"]
 page(both[columns])
 
 
@@ -143,9 +146,9 @@ plan_rows = (
 check.q2(as_table(plan_rows, "requirement_id", "indicator_id", "tier"))
 
 # %% [markdown] tags=["q2", "hints"]
-# 1. Two indicators speak of each subject.
+# 1. Two indicators speak of each of your subjects.
 #    Ask of both: if I saw this often, would I know more about the answer?
-# 2. Now look at the rows of that indicator in the table, from public downwards.
+# 2. Now look at the rows of that indicator in the second table, from public downwards.
 # 3. Stop at the first row in which `items` is at least `enough`.
 #    Its tier is the one.
 

@@ -98,6 +98,7 @@ show(fig, alt="Six phases in a ring of arrows; a dashed one leads from feedback 
 # **Break it.**
 # Cut the dashed arrow, and the draft plan runs three times as it is.
 # Feedback would say after round one: the reader used five sources.
+# It would also mend the question: "my gate, my nights, a count, no names."
 
 # %% tags=["break-it"]
 both = case.sources.merge(case.indicators, on="indicator_id")
@@ -144,18 +145,20 @@ hits["text"].drop_duplicates().head(5).tolist()
 # ## Indicator, enough, most open tier
 #
 # An **indicator** is what you would see if the answer were near.
-# Write down how many items are **enough** before you look.
-# Then take the most open tier that brings enough.
+# "Posts with the word lorry" come anyway, so they are none.
+# Write down how many items are **enough**, then take the most open tier that brings them.
+# Below it is public.
 #
 # **Your turn.**
 # Change the id (i-01 to i-14).
-# Which tier would you choose?
+# Which tier is yours?
 
 # %% tags=["exercise"]
 chosen = "i-08"
-some = both[both["indicator_id"] == chosen]
-print(some["text"].iloc[0], "| enough:", some["enough"].iloc[0])
-some[["source_id", "tier", "items"]]
+wanted = case.indicators.set_index("indicator_id").loc[chosen]
+print(wanted["text"], "| enough:", wanted["enough"])
+# The table is empty if no source shows the indicator.
+both.loc[both["indicator_id"] == chosen, ["source_id", "tier", "items"]]
 
 # %% [markdown]
 # ## Count, do not name
@@ -210,6 +213,8 @@ show(fig, alt="Hours and points of each source; one bar of points is longer than
 
 # %% [markdown]
 # The hours do not warn you: some long bars of work have hardly a point.
+# The longest bar of points reads a lawyer's messages.
+# That question was refused, so nobody needs them.
 #
 # **Your turn.**
 # Take sources out, and see the total fall.

@@ -64,6 +64,11 @@ def _fault(cell, report):
 
 
 def pytest_terminal_summary(terminalreporter, config):
+    if any("test_claims" in report.nodeid for report in terminalreporter.getreports("passed")):
+        from socmint.authoring.claims import waiting
+
+        terminalreporter.section("claims of the sources that wait for their module")
+        terminalreporter.line(", ".join(f"{m} {n}" for m, n in sorted(waiting().items())) or "none")
     seconds = config.stash[SECONDS]
     if seconds:
         terminalreporter.section("seconds per notebook, kernel start included")

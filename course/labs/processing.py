@@ -1,0 +1,427 @@
+# %% [markdown] tags=["header"]
+# Four tools left an export, and a vendor left a filter.
+# Your chief asks: "How many posts are there, which accounts are one person, and whom does the filter flag?"
+# Each answer is checked beside its cell, as often as you like.
+#
+# Dual use: matching accounts by habit can unmask people who have a right to a second name.
+# So you compare only accounts that the authority names, a wrong pair costs double, and the filter runs on pseudonyms.
+
+# %%
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from socmint import open_lab, show
+from socmint.matching import hand_scores, near_pairs
+
+case, check = open_lab("processing")
+export = case.export
+export.head()
+
+# %% [markdown] tags=["q1", "task"]
+# How many rows are left after you remove exact copies, and how many after near copies too?
+# An **exact copy** repeats all columns of another row but `row_id`.
+# Of each group of near copies, keep the first.
+# Let Python compute both numbers.
+
+# %% tags=["q1", "given"]
+content = ["tool", "platform", "handle", "time_text", "language_label", "text"]
+print("rows:", len(export), "· different row ids:", export["row_id"].nunique())
+
+# %% tags=["q1", "answer"]
+# drop_duplicates takes the columns that must be equal.
+once = (
+    ### BEGIN SOLUTION
+    export.drop_duplicates(content)
+    ### END SOLUTION
+)
+# near_pairs wants texts that have the row id as index: table.set_index("row_id")["text"].
+# Each pair has a first and a second row. How many different rows come second?
+left = (
+    ### BEGIN SOLUTION
+    len(once) - near_pairs(once.set_index("row_id")["text"])["second"].nunique()
+    ### END SOLUTION
+)
+
+# %% tags=["q1", "check"]
+after_exact = len(once) if isinstance(once, pd.DataFrame) else once
+check.q1({"after_exact": after_exact, "left": left})
+
+# %% [markdown] tags=["q1", "hints"]
+# 1. `export.drop_duplicates()` compares all columns, and the row id is never equal.
+#    Give it the list `content`.
+# 2. `near_pairs(once.set_index("row_id")["text"])` is a table with `first`, `second` and `likeness`.
+# 3. Take the number of different values in `second` away from the number of rows of `once`.
+
+# %% [markdown] tags=["q1", "solution-note"]
+# Columns decide what a copy is; the helper leaves short greetings alone, because they say too little.
+
+# %% [markdown] tags=["q2", "task"]
+# Bring the export into one form.
+# `handle`: as the table of accounts has it, in lower case without additions.
+# `language`: `en`, `es`, or `und` where the label is lost.
+# The tools write time in four ways: *harvester* UTC, *relay* with an offset from UTC, *ledger* seconds since 1970, *desk* day/month/year in UTC.
+# Two of them are done for you.
+# Every cell of the table counts the same.
+
+# %% tags=["q2", "given"]
+tool, when = export["tool"], export["time_text"]
+harvester = pd.to_datetime(when[tool == "harvester"], utc=True)
+ledger = pd.to_datetime(when[tool == "ledger"].astype("int64"), unit="s", utc=True)
+
+
+def tidy(**parts):
+    """Put the columns together; a part that is still missing stays empty."""
+    done = {name: part for name, part in parts.items() if part is not ...}
+    if not done:
+        return ...
+    times = pd.concat([harvester, ledger, *(done[n] for n in ("relay", "desk") if n in done)])
+    table = export[["row_id"]].assign(handle=None, language=None, time=None)
+    for name in ("handle", "language"):
+        table[name] = done.get(name)
+    table["time"] = times.reindex(export.index).dt.strftime("%Y-%m-%d %H:%M")
+    return table
+
+
+export.groupby("tool")[["handle", "time_text", "language_label"]].first()
+
+# %% tags=["q2", "answer"]
+# .str.strip(), .str.lower() and .str.removeprefix("…") each give a new column.
+handle = (
+    ### BEGIN SOLUTION
+    export["handle"].str.strip().str.lower().str.removeprefix("@").str.removeprefix("page.example/")
+    ### END SOLUTION
+)
+# The first two letters tell the language, but for one label. .replace({"old": "new"}) mends values.
+language = (
+    ### BEGIN SOLUTION
+    export["language_label"].str.lower().str[:2].replace({"sp": "es", "": "und"})
+    ### END SOLUTION
+)
+relay = (
+    ### BEGIN SOLUTION
+    pd.to_datetime(when[tool == "relay"], utc=True)
+    ### END SOLUTION
+)
+# format="%d/%m/%Y %H:%M" says what stands where.
+desk = (
+    ### BEGIN SOLUTION
+    pd.to_datetime(when[tool == "desk"], format="%d/%m/%Y %H:%M", utc=True)
+    ### END SOLUTION
+)
+
+# %% tags=["q2", "check"]
+check.q2(tidy(handle=handle, language=language, relay=relay, desk=desk))
+
+# %% [markdown] tags=["q2", "hints"]
+# 1. Look at the table above: what does each tool add to a handle?
+#    Take it away step by step.
+# 2. `export["language_label"].value_counts()` shows all labels.
+#    One begins with `sp`, some are empty.
+# 3. `pd.to_datetime(when[tool == "relay"], utc=True)` reads the offset and turns it into UTC.
+#    For `desk` add the format.
+
+# %% [markdown] tags=["q2", "solution-note"]
+# One rule for each tool: a single guess for all times would be silently wrong for two of them.
+
+# %% [markdown] tags=["q3", "task"]
+# `meridia_ferry_times` is the official page of the ferries.
+# One account has a handle that looks the same and is not.
+# Give its id in a list.
+# A wrong id accuses somebody of imitation: it costs double.
+
+# %% tags=["q3", "answer"]
+# str.isascii("word") is True when all letters are plain ones. A ~ before a condition means not.
+twin = (
+    ### BEGIN SOLUTION
+    case.accounts.loc[~case.accounts["handle"].map(str.isascii), "account_id"].tolist()
+    ### END SOLUTION
+)
+
+# %% tags=["q3", "check"]
+check.q3(twin)
+
+# %% [markdown] tags=["q3", "hints"]
+# 1. A search for the handle finds the official page alone.
+#    So what differs is inside a letter.
+# 2. `case.accounts["handle"].map(str.isascii)` says for each handle whether all its letters are plain.
+# 3. `case.accounts.loc[~condition, "account_id"].tolist()` gives the ids where it is not so.
+
+# %% [markdown] tags=["q3", "solution-note"]
+# The eye cannot see it, and the number of the letter can.
+# The handle shows imitation of a name; who did it, and why, it does not show.
+
+# %% [markdown] tags=["q4", "task"]
+# The authority names 60 accounts of which some are reported as double.
+# Which pairs are run by **one hand**?
+# Give a list of pair names, such as `"a-000001/a-000002"`.
+# The score is F1, and each wrong pair counts double: it puts an innocent person into somebody else's file.
+
+# %% tags=["q4", "given"]
+pairs = hand_scores(case.posts, case.candidates["account_id"])
+print(len(pairs), "pairs of", len(case.candidates), "accounts")
+print("typing above 0.8:", (pairs["typing"] > 0.8).sum())
+print("timing of 6 and more:", (pairs["timing"] >= 6).sum())
+pairs.sort_values("timing", ascending=False).head(4)
+
+# %% tags=["q4", "answer"]
+# Rows where two conditions hold: table[(…) & (…)]. Then take the column "pair" as a list.
+same_hand = (
+    ### BEGIN SOLUTION
+    pairs.loc[(pairs["typing"] > 0.8) & (pairs["timing"] >= 6), "pair"].tolist()
+    ### END SOLUTION
+)
+
+# %% tags=["q4", "check"]
+check.q4(same_hand)
+
+# %% [markdown] tags=["q4", "hints"]
+# 1. How many pairs share a habit of typing?
+#    Can there be so many double accounts among 60?
+# 2. One clue is cheap: friends write at the same hours, and a habit is catching.
+#    Ask for both.
+# 3. `pairs.loc[(pairs["typing"] > …) & (pairs["timing"] >= …), "pair"].tolist()`
+
+# %% [markdown] tags=["q4", "solution-note"]
+# Two independent clues together: each alone joins strangers.
+
+# %% [markdown] tags=["q5", "task"]
+# Eight pairs are in doubt.
+# Give for each the probability, 0 to 1, that one hand runs both accounts.
+# `known_pairs` holds 200 pairs of closed cases: with which clues was it how often one hand?
+# The score is Brier's: the mean of (probability − what is so)².
+# Always saying 0.5 scores 0.25 and earns nothing.
+
+# %% tags=["q5", "given"]
+doubt = case.hard_pairs
+doubt["pair"] = (
+    doubt[["first", "second"]].min(axis=1) + "/" + doubt[["first", "second"]].max(axis=1)
+)
+scored = hand_scores(case.posts, pd.concat([doubt["first"], doubt["second"]]))
+clues = doubt.merge(scored[["pair", "typing", "timing"]], on="pair")
+letters = case.accounts.set_index("account_id")["handle"].str.replace(r"[\d_.]", "", regex=True)
+clues["typing"], clues["timing"] = clues["typing"] > 0.8, clues["timing"] >= 6
+clues["name"] = clues["first"].map(letters) == clues["second"].map(letters)
+clues[["pair_id", "typing", "timing", "name"]]
+
+# %% tags=["q5", "answer"]
+# First the share of one hand for each combination of clues, then the pairs beside it.
+three = ["typing", "timing", "name"]
+rates = (
+    ### BEGIN SOLUTION
+    case.known_pairs.groupby(three)["same_hand"].mean().rename("chance").reset_index()
+    ### END SOLUTION
+)
+# The answer is a dict from pair id to probability, such as {"hp-1": 0.5, "hp-2": 0.5}.
+chances = (
+    ### BEGIN SOLUTION
+    clues.merge(rates, on=three, how="left").set_index("pair_id")["chance"].to_dict()
+    ### END SOLUTION
+)
+
+# %% tags=["q5", "check"]
+check.q5(chances)
+
+# %% [markdown] tags=["q5", "hints"]
+# 1. `case.known_pairs.groupby(three)["same_hand"].mean()` is the share of one hand.
+# 2. Read the rate for each of the eight pairs, and write the dict by hand, or merge the two tables.
+# 3. `clues.merge(rates, on=three)` puts the rate beside each pair.
+#    `.set_index("pair_id")["chance"].to_dict()` makes the dict.
+
+# %% [markdown] tags=["q5", "solution-note"]
+# Frequencies of closed cases are the honest start; a feeling may move them a little, not replace them.
+
+# %% [markdown] tags=["q6", "task"]
+# The vendor's filter flags from a score of 700 on.
+# It was tried on a closed case with 40 offenders among 20,000 accounts.
+# Which percentage of its flags is right when the 40 are among everybody, in one district, and in the bounded set?
+# Take the same two rates each time: only the population changes.
+# Every number may be off by half a point.
+
+# %% tags=["q6", "given"]
+scores = case.filter_scores
+flagged, offender = scores["score"] >= 700, scores["offender"]
+district = int((case.accounts["district"] == case.accounts["district"].mode()[0]).sum())
+sizes = {"everybody": 20_000, "one district": district, "the bounded set": 80}
+sizes
+
+# %% tags=["q6", "answer"]
+# The mean of True and False is a share. flagged[offender] are the flags of the offenders.
+found_rate = (
+    ### BEGIN SOLUTION
+    flagged[offender].mean()
+    ### END SOLUTION
+)
+error_rate = (
+    ### BEGIN SOLUTION
+    flagged[~offender].mean()
+    ### END SOLUTION
+)
+
+
+def percent_right(size):
+    """Return which percentage of the flags is right among `size` accounts with 40 offenders."""
+    ### BEGIN SOLUTION
+    right, wrong = 40 * found_rate, (size - 40) * error_rate
+    return 100 * right / (right + wrong)
+    ### END SOLUTION
+
+
+# %% tags=["q6", "check"]
+shares = {name: percent_right(size) for name, size in sizes.items()}
+solved = all(isinstance(share, float) for share in shares.values())
+table = pd.DataFrame({"among": list(shares), "right": shares.values()})
+check.q6(table.assign(wrong=100 - table["right"]) if solved else list(shares.values()))
+
+# %% [markdown] tags=["q6", "hints"]
+# 1. Count people: of 40 offenders the filter flags `40 * found_rate`.
+#    How many people are *not* offenders?
+# 2. Wrong flags are `(size - 40) * error_rate`.
+# 3. The share that is right is right flags by all flags, times 100.
+#    End the function with `return`.
+
+# %% [markdown] tags=["q6", "solution-note"]
+# The filter stays as it is; the population makes its flags nearly useless or nearly sure.
+
+# %% [markdown] tags=["q7", "task"]
+# Find a threshold with fewer than 20 wrong flags that still finds at least 25 of the 40.
+# Several whole numbers are right; one is enough.
+# Look among all 20,000 accounts.
+
+# %% tags=["q7", "given"]
+
+
+def count(threshold):
+    """Return right and wrong flags at a threshold."""
+    raised = scores["score"] >= threshold
+    return int((raised & offender).sum()), int((raised & ~offender).sum())
+
+
+for threshold in (700, 800, 900):
+    print(threshold, count(threshold))
+
+# %% tags=["q7", "answer"]
+# One way: try all thresholds from 700 to 999, and keep those where both conditions hold.
+chosen = (
+    ### BEGIN SOLUTION
+    min(t for t in range(700, 1000) if count(t)[0] >= 25 and count(t)[1] < 20)
+    ### END SOLUTION
+)
+
+# %% tags=["q7", "check"]
+check.q7(chosen)
+
+# %% [markdown] tags=["q7", "hints"]
+# 1. Between which two thresholds of the list above must it lie?
+# 2. `count(850)` gives right and wrong flags at 850: go up or down from there.
+# 3. `[t for t in range(700, 1000) if count(t)[0] >= 25 and count(t)[1] < 20]` is the list of all that fit.
+
+# %% [markdown] tags=["q7", "solution-note"]
+# Fewer wrong flags are paid with missed offenders; somebody must say which price is right, before looking.
+
+# %% [markdown] tags=["q8", "task"]
+# Draw how many flags are right and how many are wrong, for the thresholds in `cuts`.
+# Two lines with a legend, both axes with names, and a title that states what to see.
+# Your instructor judges whether a reader could choose a threshold from it.
+
+# %% tags=["q8", "given"]
+cuts = list(range(700, 1000, 10))
+right_flags = [count(cut)[0] for cut in cuts]
+wrong_flags = [count(cut)[1] for cut in cuts]
+
+# %% tags=["q8", "answer"]
+fig, axes = plt.subplots(figsize=(7, 4))
+### BEGIN SOLUTION
+axes.plot(cuts, right_flags, color="#0072B2", label="right flags")
+axes.plot(cuts, wrong_flags, color="#D55E00", linestyle="--", label="wrong flags")
+axes.axhline(20, color="#999999", linewidth=1)
+axes.set_xlabel("threshold (score)")
+axes.set_ylabel("flagged accounts (count)")
+axes.set_title("Below about 880 wrong flags outnumber right ones")
+axes.legend()
+### END SOLUTION
+show(fig, alt="Right and wrong flags of the filter by threshold.")
+
+# %% tags=["q8", "check"]
+check.q8(fig if fig.axes[0].has_data() else ...)
+
+# %% [markdown] tags=["q8", "hints"]
+# 1. `axes.plot(cuts, right_flags, label="right flags")` draws one line.
+#    Draw the second in the same axes.
+# 2. `axes.set_xlabel("…")`, `axes.set_ylabel("…")` and `axes.legend()`.
+# 3. Where do the lines cross?
+#    That sentence is your title: `axes.set_title("…")`.
+
+# %% [markdown] tags=["q8", "solution-note"]
+# Two line styles as well as two colours: the chart survives a black-and-white printer.
+
+# %% [markdown] tags=["q8", "rubric"]
+# **2 points**, one for each:
+#
+# - The title states a finding about flags, not about people.
+# - A reader can see both costs: missed offenders and wrongly flagged people.
+#
+# *Sample, 2 points:* title "Above 880 fewer than 20 people are flagged wrongly", two named lines, counts on the axis.
+# *Sample, 0 points:* title "The filter works", one line of right flags only.
+
+# %% [markdown] tags=["q9", "task"]
+# The chief wants to put all flagged accounts on a watch list tonight.
+# Answer in 50 to 120 words.
+# Say how many of 100 flags are right.
+# Say what must *not* happen to a flagged account before a person has checked it, and name two such things.
+# Say what should happen instead.
+
+# %% tags=["q9", "answer"]
+# Write between """ and """: such a text may have several lines.
+text = (
+    ### BEGIN SOLUTION
+    """
+Among all 20,000 accounts only about 8 of 100 flags are right: of 435 flagged people some 399 have done
+nothing. So a flag alone must not put anybody on a watch list, must not be shared with partners, and is no
+ground for contact or for further collection. First an analyst checks each account by hand against a second,
+independent item that does not come from the filter, and writes down the result. Flags that fail this check
+are deleted. Inside the bounded set, which was named on other lawful grounds, about 98 of 100 flags are
+right, so I propose to begin there.
+    """
+    ### END SOLUTION
+)
+
+# %% tags=["q9", "check"]
+check.q9(text)
+
+# %% [markdown] tags=["q9", "hints"]
+# 1. Begin with the number of Q6: it is the reason for all that follows.
+# 2. What would hurt somebody who did nothing: a list, a partner, a message, more collection?
+# 3. Who looks, and at which second item that the filter did not use?
+
+# %% [markdown] tags=["q9", "solution-note"]
+# Number first, then what is not done, then what is: the chief gets a way forward and not only a no.
+
+# %% [markdown] tags=["q9", "rubric"]
+# **4 points**, one for each:
+#
+# - The share of right flags is given, with its population.
+# - Two harmful steps are ruled out before a check.
+# - The check is made by a person against an independent item.
+# - There is a way forward: a smaller set on other lawful grounds, or deletion of failed flags.
+#
+# *Sample, 4 points:* the solution above.
+# *Sample, 1 point:* "The filter is 98 percent accurate, so we should only be a little careful with the list."
+
+# %% [markdown]
+# ## Intrusion reading
+#
+# What would a flag cost the people behind it?
+# Say that a wrongly flagged person stays in a file for 28 days.
+# The next cell counts **wrong-person-days**.
+
+# %%
+kept = pd.DataFrame(
+    {"wrong people": [count(700)[1], int((flagged & ~offender & scores["bounded"]).sum())]},
+    index=["everybody, threshold 700", "the bounded set, threshold 700"],
+)
+kept["wrong-person-days"] = kept["wrong people"] * 28
+print(f"You compared {len(case.candidates)} accounts: {len(pairs):,} pairs of people's habits.")
+kept
+
+# %% [markdown] tags=["footer"]
+# Before you go on: which of these comparisons did a requirement need?

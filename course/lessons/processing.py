@@ -1,0 +1,281 @@
+# %% [markdown] tags=["header"]
+# A partner sends an export: four tools, every language label under the sun, and copies of copies.
+# A vendor sends a filter and says: "It finds nine of ten."
+# Before anybody is named, you make the pile smaller, bring it into one form, and count who is hurt when you err.
+
+# %% [markdown]
+# ## The growing haystack
+#
+# Source D, written for a maker of tools, warns of volume: billions of posts, and time lost on what does not matter [M06-01].
+# Without tools you miss the one that matters [M06-04].
+# Both are true, and tools add errors of their own.
+# **Processing** is what you do between collecting and judging: organise first, interpret later [M06-03].
+
+# %% [markdown]
+# ## What do you count?
+#
+# A **row** is a line of the export.
+# A **post** may stand in several rows.
+# An **account** writes posts.
+# A **person** may run several accounts, and several people one.
+# Say which of the four you count, each time.
+
+# %%
+import unicodedata
+
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from socmint import open_case, quiz, show
+from socmint.matching import bits_apart, hand_scores, likeness, near_pairs, plain_text, shingles
+
+case = open_case("processing", seed=7)
+export = case.export
+export.head()
+
+# %% [markdown]
+# ## Exact copies
+#
+# An **exact copy** repeats a row.
+# `drop_duplicates()` removes copies, but it compares every column, and each row has its own id.
+#
+# **Your turn.** Add `"tool"` to the end of the list: are there still as many copies?
+
+# %% tags=["exercise"]
+print("rows:", len(export), "· after a plain drop:", len(export.drop_duplicates()))
+content = ["platform", "handle", "time_text", "language_label", "text"]
+once = export.drop_duplicates(content)
+print("after comparing", len(content), "columns:", len(once))
+
+# %% [markdown]
+# ## Near copies
+#
+# Somebody copies a post, writes it in capitals, adds a link, cuts the end.
+# First make texts plain, then cut them into **shingles**: all runs of five letters.
+# The **likeness** of two texts is the share of shingles that both have.
+
+# %%
+first, second = "Boats to Linderrey run late today", "BOATS to Linderrey run late tod… 🌊"
+print(plain_text(second))
+print(sorted(shingles(second))[:4])
+print("likeness:", round(likeness(shingles(first), shingles(second)), 2))
+
+# %% [markdown]
+# `near_pairs` compares all texts in this way.
+# It leaves out texts under 20 letters: they say too little.
+#
+# **Your turn.** Change `least` to 0.8 and then to 0.5.
+# Where does the number of pairs stay the same?
+
+# %% tags=["exercise"]
+texts = once.set_index("row_id")["text"]
+near = near_pairs(texts, least=0.6)
+print(len(near), "pairs")
+[(texts[pair.first], texts[pair.second]) for pair in near.head(2).itertuples()]
+
+# %% [markdown]
+# ## Break it
+#
+# Let short texts in, and ask for little likeness.
+# Now people who only said good morning become copies of each other.
+
+# %% tags=["break-it"]
+loose = near_pairs(texts, least=0.3, shortest=1)
+print(len(loose), "pairs instead of", len(near))
+short = loose[loose["first"].map(lambda row: len(texts[row]) < 20)]
+[(texts[pair.first], texts[pair.second]) for pair in short.head(3).itertuples()]
+
+# %% [markdown]
+# ## Pictures
+#
+# A **perceptual hash** is a fingerprint of how a picture looks: 64 bits.
+# Similar pictures differ in few bits, others in about half of them.
+# A cryptographic hash such as SHA-256 changes totally when one point changes.
+
+# %%
+stock = case.stock_pictures["phash"]
+mine = case.media.loc[case.media["subject"] == "weapon style", "phash"]
+nearest = mine.map(lambda own: min(bits_apart(own, other) for other in stock))
+print("bits from the nearest stock picture:", sorted(nearest))
+
+# %% [markdown]
+# See the gap: some are copies of stock pictures, and the rest are far from all of them.
+#
+# ## One form for all
+#
+# Each tool writes handles, times and languages in its own way.
+# Write one rule for each tool, and keep the raw table beside your result.
+#
+# **Your turn.** Read the same lines with `"%m/%d/%Y %H:%M"`: which errors are silent?
+
+# %% tags=["exercise"]
+desk = export.loc[export["tool"] == "desk", "time_text"]
+read = pd.to_datetime(desk, format="%d/%m/%Y %H:%M", utc=True, errors="coerce")
+pd.DataFrame({"as written": desk, "as read": read}).head(3)
+
+# %% [markdown]
+# ## Same hand, same person, same group
+#
+# These are three claims.
+# *One hand*: the same fingers typed.
+# *One person*: a name behind them.
+# *One group*: several people who act together.
+# Each needs more than the one before.
+# Source A says that false accounts are common and hard to tie to a user [M06-05].
+# It does not say among whom.
+
+# %% [markdown]
+# Search by screen name shows where else a name is used [M06-06].
+# Names are free: strangers share them, and imitators copy them.
+# Source D offers "profile identification" [M06-07]: you find a profile, and attribution is your reading.
+#
+# A **homoglyph** is a letter that looks like another one.
+
+# %%
+handles = case.accounts["handle"]
+odd = handles[~handles.map(str.isascii)].iloc[0]
+print(odd, "is the official page:", odd == "meridia_ferry_times")
+print([unicodedata.name(letter) for letter in odd if not letter.isascii()])
+
+# %% [markdown]
+# ## Signs of one hand
+#
+# The authority names 60 accounts for this comparison, and no others.
+# `typing`: do two share a habit, such as two spaces?
+# `timing`: in how many spans of ten minutes did both write?
+
+# %% tags=["figure"]
+pairs = hand_scores(case.posts, case.candidates["account_id"])
+both = (pairs["typing"] > 0.8) & (pairs["timing"] >= 6)
+x, y = pairs["timing"], pairs["typing"]
+fig, axes = plt.subplots(figsize=(7, 4))
+axes.scatter(x[~both], y[~both], color="#56B4E9", label="others")
+axes.scatter(x[both], y[both], color="#D55E00", marker="^", label="both clues")
+axes.set_xlabel("timing (spans of ten minutes in common)")
+axes.set_ylabel("typing (likeness of habits, 0 to 1)")
+axes.set_title("Many pairs share one clue, few share both")
+axes.legend(loc="center")
+show(fig, alt="Pairs of accounts by timing and typing. A small cluster is high in both.")
+
+# %% [markdown]
+# See three corners: same habit only, same times only, both.
+# What is each corner worth?
+# `known_pairs` holds 200 pairs of closed cases.
+#
+# **Your turn.** Group by `["typing"]` alone: what does one clue say?
+
+# %% tags=["exercise"]
+known = case.known_pairs
+known.groupby(["typing", "timing", "name"])["same_hand"].agg(["size", "mean"])
+
+# %% [markdown]
+# ## The same error at the size of a city
+#
+# Say that a rule errs in 1 of 200 pairs of strangers.
+# Sixty accounts make 1,770 pairs: about nine wrong ones.
+# Now let the rule run over a city.
+#
+# **Your turn.** Change 20,000 to the size of your town.
+
+# %% tags=["exercise"]
+for accounts in [60, 400, 20_000]:
+    number = accounts * (accounts - 1) // 2
+    print(f"{accounts:>6,} accounts: {number:>11,} pairs, {number // 200:>9,} wrong ones")
+
+# %% [markdown]
+# So matching stays inside a set that was named on other grounds.
+# Each wrong pair puts an innocent person into somebody else's file.
+#
+# ## A filter and its base rate
+#
+# The vendor's filter finds 90 of 100 offenders and errs on 2 of 100 others.
+# The **base rate** is the share of offenders before you look.
+# Count people, not percentages.
+
+# %%
+offenders, others = 40, 20_000 - 40
+right = offenders * 90 // 100
+wrong = round(others * 0.02)
+print(right, "right flags,", wrong, "wrong ones:", f"{right / (right + wrong):.1%} are right")
+
+# %% [markdown]
+# The share of flags that are right is the **precision**.
+# The share of offenders that are found is the **recall**.
+# A vendor tells you the recall; you need the precision.
+# Draw each flag as a mark.
+
+# %% tags=["figure"]
+fig, panels = plt.subplots(1, 2, figsize=(8, 4.2))
+for axes, wrong, name in zip(panels, [399, 1], ["20,000", "80"], strict=True):
+    spot = pd.Series(range(36 + wrong))
+    x, y = spot % 22, -(spot // 22)
+    axes.scatter(x[:36], y[:36], 26, "#0072B2", "s", label="right")
+    axes.scatter(x[36:], y[36:], 26, "#D55E00", "x", label="wrong")
+    axes.set(title=f"Among {name}: 36 of {len(spot)} flags are right", xlim=(-1, 22), ylim=(-20, 3))
+    axes.legend(loc="upper center", ncols=2, frameon=False)
+    axes.axis("off")
+show(fig, alt="Flags as marks. Among 20,000 people 36 of 435 are right, among 80 people 36 of 37.")
+
+# %% [markdown]
+# See the same 36 people twice.
+# The method did not change; the population did.
+#
+# **Your turn.** Find the size of a population in which half of the flags are right.
+
+# %% tags=["exercise"]
+size = 20_000
+right, wrong = 0.9 * 40, 0.02 * (size - 40)
+print(f"{right / (right + wrong):.1%} of the flags are right among {size:,}")
+
+# %% [markdown]
+# ## Choose a threshold
+#
+# A filter gives a **score**; a **threshold** turns it into a flag.
+# A higher one spares people who did nothing, and misses more offenders.
+# No number is correct by itself: somebody must say which error costs what, before looking.
+
+# %%
+scores = case.filter_scores
+for threshold in [700, 800, 900]:
+    flagged = scores[scores["score"] >= threshold]
+    hits = flagged["offender"].sum()
+    print(threshold, "right:", hits, "wrong:", len(flagged) - hits)
+
+# %% [markdown]
+# Filters drift, too.
+# A study of bot scores found that they change over time, misjudge people, and do worse in other languages than English [R54].
+# Source A says that patterns in massive data reveal relationships, fraud, scale and goals [M06-02].
+# They give *candidates*; the larger the data, the more of them are chance.
+
+# %% [markdown]
+# ## The rule in plain words
+#
+# 1. Keep the raw table, and write down each step.
+# 2. Say what you count: rows, posts, accounts or people.
+# 3. Ask for two independent clues, and give a probability.
+# 4. Ask of every flag: among whom?
+# 5. No step against a person before a person has checked a second, independent item.
+
+# %% [markdown]
+# ## What this does not show
+#
+# - One hand is not one name, and a name is not an offence.
+# - Near copies show copying, not who was first or why.
+# - Error rates come from closed cases; in another town they differ.
+# - Habits are planted here and cleaner than life: expect more wrong pairs.
+
+# %% [markdown]
+# ## Key points
+#
+# - Columns decide what a copy is; likeness and a limit decide what a near copy is.
+# - One clue alone joins strangers.
+# - The number of pairs grows with the square of the accounts, and so do the errors.
+# - With few offenders among many, most flags of a good filter are wrong.
+
+# %% tags=["recall"]
+quiz("processing")
+
+# %% [markdown] tags=["footer"]
+# In the lab you do this on your own world.
+#
+# Claims: M06-01, M06-02, M06-03, M06-04, M06-05, M06-06, M06-07

@@ -165,7 +165,13 @@ def draft(
     )
     tell(0.25, "posts")
     ordinary = ordinary_posts(
-        stream, society, world["posts_per_account"], source, target, world.get("topic_weights")
+        stream,
+        society,
+        world["posts_per_account"],
+        source,
+        target,
+        world.get("topic_weights"),
+        world.get("busy_per_million", 0),
     )
     groups = ordinary_groups(stream, society, world["rooms_per_thousand"], source, target)
     tell(0.35, "planting")

@@ -86,7 +86,13 @@ def moments(path: str, index: np.ndarray, start: int, days) -> np.ndarray:
 
 
 def ordinary_posts(
-    stream: str, society: Society, per_account: int, source, target, weights=None
+    stream: str,
+    society: Society,
+    per_account: int,
+    source,
+    target,
+    weights=None,
+    busy: int = 0,
 ) -> Plan:
     """Plan the ordinary posts of every slot, sorted by writer and time.
 
@@ -101,6 +107,8 @@ def ordinary_posts(
         source: follower slots, sorted.
         target: followed slots.
         weights: how often each of the ten everyday topics comes up; alike when left out.
+        busy: how many of a million sessions fall into the busiest quarter of the writer's time,
+            one stretch of days; so a short pause is mostly followed by a short one.
     """
     n = society.n
     count = activity(stream, n, per_account)
@@ -118,6 +126,11 @@ def ordinary_posts(
     chronotype = (below(stream + "/chronotype", np.arange(n), 5) - 2) * 3600
     days = (society.end - society.start) // DAY
     time = moments(stream + "/time", index[opening], society.start, days)
+    if busy:
+        day = below(stream + "/busy", writer, days)
+        day = (day + below(stream + "/busy/day", index[opening], max(1, days // 4))) % days
+        drawn = chance(stream + "/busy/in", index[opening], busy)
+        time = np.where(drawn, society.start + day * DAY + (time - society.start) % DAY, time)
     time = time + chronotype[writer] + gap - gap[opening]
     span = society.end - society.start
     time = society.start + (time - society.start) % span

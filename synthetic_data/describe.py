@@ -25,6 +25,31 @@ _POPULATIONS = {
 }
 
 
+SECTIONS = {
+    "captures": "captures of pages with a custody log, of which some were altered, and clocks that "
+    "change on day {summer_time_day}",
+    "city": "people with several accounts, devices, homes, places, pictures, boasts beside a log "
+    "of incidents, a night of rumours, {amplifiers} amplifiers and {zealots} keen people, "
+    "imitators, and accounts that no task needs",
+    "clock": "clocks: when accounts write, a tag over {weeks} weeks, and {evenings} evenings",
+    "export": "an export of {rows} rows full of copies and mixed spellings, and a filter tried on "
+    "{filtered:,} accounts",
+    "handover": "a hand-over, a decoy, a boast and three calls for help; a closed group of "
+    "{group_members} members and messages that tell of it; a tasking letter that asks for too much",
+    "market": "two dark markets: one closes on day {closing_day}, and {movers} vendors turn up at "
+    "the other one",
+    "mood": "{posts} posts about six firms, of which {sarcasm_percent} % are sarcastic, with a "
+    "turn on day {step_day}",
+    "network": "a covert network of the type {kind} with {size} people, difficulty {difficulty}",
+    "quiet": "a second broker in one seed in {second_broker_every}, collections with "
+    "{missing_percent} % of the subjects missing, and {links} links that fall silent",
+    "society": "direct messages and posts inside closed groups",
+    "tasking": "a tasking desk with {answerable} questions that can be answered among others, and "
+    "sources of which some show nothing",
+}
+"""What the sections of a scenario file plant; {} stand for their keys."""
+
+
 def dictionary() -> str:
     """Return the data dictionary as Markdown.
 
@@ -134,11 +159,9 @@ def _planted(settings: dict) -> list[str]:
         lines.append("public posts with a medical fact about their writer")
     if "large_group" in plants:
         lines.append("one closed group with thousands of members")
-    told = {"organisation", "populations", "clubs", "scope", "plants"}
-    for section in sorted(set(settings) - told - {"extends", "world", "platforms"}):
-        entry = settings[section]
-        size = f": {', '.join(map(str, entry))}" if isinstance(entry, dict) else ""
-        lines.append(f"{section}{size}")
+    for section, sentence in SECTIONS.items():
+        if section in settings:
+            lines.append(sentence.format(**settings[section]))
     return lines or ["nothing"]
 
 

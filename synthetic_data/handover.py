@@ -347,8 +347,9 @@ def _thread(voice: _Voice, number: int, kind: str, two: tuple[int, int], day: in
     language = int(voice.society.language[two[0]])
     code = pools.LANGUAGES[language]
     lines = words()["thread"][kind][code]
-    if kind == "operational":  # six of the lines at a time
-        first = 6 * voice.draw("thread/part", len(lines) // 6, number)
+    if kind == "operational":  # six of the lines at a time, others in each thread
+        order = permutation(f"{voice.stream}/thread/part", len(lines) // 6)
+        first = 6 * int(order[number % len(order)])
         lines = lines[first : first + 6]
     time = night.at(day, 13 * HOUR + voice.draw("thread/at", 5 * HOUR, number))
     for turn, line in enumerate(lines):
@@ -390,8 +391,13 @@ def _slip(voice: _Voice, script: Script) -> None:
 def _help(voice: _Voice, script: Script, planted, avoid) -> None:
     """Write three calls for help, and the same words said lightly by others."""
     night, society = voice.night, voice.society
+    # The child is one of those whom the recruiters met in their rooms.
+    rooms = planted.groups
+    met = np.isin(rooms.member, who(planted.cast, RECRUITER))
+    met = rooms.member[np.isin(rooms.group, rooms.group[met])]
     open_ = (society.tier == 0) & (society.moved == 0)
-    child = ranked(voice.stream + "/child", planted.young[open_[planted.young]])
+    child = np.intersect1d(planted.young, met)
+    child = ranked(voice.stream + "/child", child[open_[child]])
     others = _bystanders(voice.stream + "/help", society, planted, avoid)
     others = others[~np.isin(others, night.members)]
     people = (

@@ -56,7 +56,7 @@ def chat() -> dict:
 
 
 def write(path: str, index: np.ndarray, language: np.ndarray, words: dict) -> np.ndarray:
-    """Write one line per index from the lines of each language.
+    """Write one line per index from the lines of each language; two in five get a second one.
 
     Args:
         path: stream.
@@ -68,6 +68,17 @@ def write(path: str, index: np.ndarray, language: np.ndarray, words: dict) -> np
         >>> write("w", np.array([1]), np.array([0]), {"en": ["hello"], "es": ["hola"]}).tolist()
         ['hello']
     """
+    out = _line(path, index, language, words)
+    more = np.flatnonzero(chance(path + "/more", index, 400_000))
+    second = _line(path + "/second", index[more], language[more], words)
+    out[more] = [
+        one + (" " if one[-1] in "?!" else ", ") + two
+        for one, two in zip(out[more], second, strict=True)
+    ]
+    return out
+
+
+def _line(path: str, index: np.ndarray, language: np.ndarray, words: dict) -> np.ndarray:
     out = np.empty(len(index), dtype=object)
     for number, code in enumerate(pools.LANGUAGES):
         templates = words[code]

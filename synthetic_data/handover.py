@@ -23,7 +23,7 @@ from synthetic_data.casting import BROKER, COURIER, FIGUREHEAD, LEADER, MEMBER, 
 from synthetic_data.errors import WorldError
 from synthetic_data.groups import CLOSED, ROOM_PLATFORM, Groups
 from synthetic_data.messages import Lines
-from synthetic_data.posts import MENTION, moments
+from synthetic_data.posts import MENTION, REPOST, moments
 from synthetic_data.society import DAY, Society
 from synthetic_data.staged import HOUR, Script
 from synthetic_data.streams import below, permutation, ranked
@@ -198,9 +198,11 @@ def _members(stream, count, society, planted, avoid) -> tuple[np.ndarray, np.nda
 
 
 def _bystanders(path, society: Society, planted, avoid) -> np.ndarray:
-    """Return public accounts of Tikkeron that nothing is planted on, in a keyed order."""
-    fits = (society.platform == society.platforms.index(ROOM_PLATFORM)) & (society.tier == 0)
-    fits &= society.moved == 0
+    """Return public accounts of Tikkeron that post and have no part yet, in a keyed order."""
+    posts = planted.posts
+    fits = np.bincount(posts.writer[posts.kind != REPOST], minlength=society.n) > 0
+    fits &= society.platform == society.platforms.index(ROOM_PLATFORM)
+    fits &= (society.tier == 0) & (society.moved == 0)
     taken = np.concatenate(
         [
             [part[0] for part in planted.cast],

@@ -56,7 +56,7 @@ def chat() -> dict:
 
 
 def write(path: str, index: np.ndarray, language: np.ndarray, words: dict) -> np.ndarray:
-    """Write one line per index from the lines of each language; two in five get a second one.
+    """Write one line per index from the lines of each language; half of them get a second one.
 
     Args:
         path: stream.
@@ -69,7 +69,7 @@ def write(path: str, index: np.ndarray, language: np.ndarray, words: dict) -> np
         ['hello']
     """
     out = _line(path, index, language, words)
-    more = np.flatnonzero(chance(path + "/more", index, 400_000))
+    more = np.flatnonzero(chance(path + "/more", index, 500_000))
     second = _line(path + "/second", index[more], language[more], words)
     out[more] = [
         one + (" " if one[-1] in "?!" else ", ") + two

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from socmint.chain import GENESIS
 from socmint.figures import COLOURS
@@ -23,39 +24,43 @@ def draw_chain(lines: pd.DataFrame, title: str) -> Figure:
         >>> len(draw_chain(lines, "Both lines follow").axes[0].texts)
         3
     """
-    fig, axes = plt.subplots(figsize=(8, 2.8))
+    fig, axes = plt.subplots(figsize=(8.6, 2.6))
     numbers = dict(zip(lines["sha256"], lines["line"], strict=True))
     neighbours = lines["sha256"].shift(fill_value=GENESIS)
     for row, neighbour in zip(lines.itertuples(), neighbours, strict=True):
         first = row.Index == lines.index[0]  # what stands before the picture is not known here
         good = first or row.previous == neighbour
         edge, dashes = (COLOURS["blue"], "-") if good else (COLOURS["red"], "--")
-        box = {"boxstyle": "round", "facecolor": "white", "edgecolor": edge, "linestyle": dashes}
-        label = f"line {row.line}\nhash {row.sha256[:4]}\nprevious {row.previous[:4]}"
-        axes.text(row.line, 0, label, ha="center", va="center", fontsize=9, bbox=box)
+        corner = (row.line - _HALF, -_HALF)
+        axes.add_patch(
+            Rectangle(corner, 2 * _HALF, 2 * _HALF, fill=False, edgecolor=edge, linestyle=dashes)
+        )
+        label = f"line {row.line}\nhash {row.sha256[:4]}\nbefore {row.previous[:4]}"
+        axes.text(row.line, 0, label, ha="center", va="center", fontsize=8)
         if row.previous in numbers:
-            # Bent arrows start and end at the top of their boxes, straight ones at the sides.
-            height, gap = (0, 32) if good else (0.55, 2)
-            bend = 0 if good else 0.5 if numbers[row.previous] < row.line else -0.5
-            axes.annotate(
-                "",
-                (numbers[row.previous], height),
-                (row.line, height),
-                arrowprops={
-                    "arrowstyle": "->",
-                    "color": edge,
-                    "linestyle": dashes,
-                    "linewidth": 1.6,
-                    "shrinkA": gap,
-                    "shrinkB": gap,
-                    "connectionstyle": f"arc3,rad={bend}",
-                },
-            )
-    axes.set_xlim(lines["line"].min() - 0.7, lines["line"].max() + 0.7)
-    axes.set_ylim(-0.8, 2)
+            start, end, bend = _way(row.line, numbers[row.previous], good)
+            look = {"arrowstyle": "->", "color": edge, "linestyle": dashes, "linewidth": 1.6}
+            look |= {"shrinkA": 0, "shrinkB": 0, "connectionstyle": f"arc3,rad={bend}"}
+            axes.annotate("", end, start, arrowprops=look)
+    axes.set_xlim(lines["line"].min() - 0.6, lines["line"].max() + 0.6)
+    axes.set_ylim(-1.2, 1.2)
     axes.set_title(title)
     axes.axis("off")
     return fig
+
+
+_HALF = 0.42  # half a box; the distance between two boxes is 1
+
+
+def _way(line: int, before: int, good: bool) -> tuple[tuple, tuple, float]:
+    """Return start, end and bend of an arrow: straight between neighbours, else around the boxes.
+
+    Arrows to the left run above the boxes, arrows to the right below them.
+    """
+    if good:
+        return (line - _HALF, 0), (before + _HALF, 0), 0
+    side = 1 if before < line else -1
+    return (line - 0.1, side * _HALF), (before + 0.1, side * _HALF), 0.35
 
 
 def draw_clocks(captures: pd.DataFrame, title: str) -> Figure:
@@ -72,7 +77,7 @@ def draw_clocks(captures: pd.DataFrame, title: str) -> Figure:
         >>> draw_clocks(table, "The clock was two hours behind").axes[0].get_xlabel()
         'time of day (hour and minute, UTC)'
     """
-    fig, axes = plt.subplots(figsize=(7.5, 2.8))
+    fig, axes = plt.subplots(figsize=(7.5, 3.2))
     names = (captures["capture_id"] + ", " + captures["machine"]).tolist()
     minutes = {
         name: captures[name].dt.hour * 60 + captures[name].dt.minute for name in ("shown", "true")
@@ -86,14 +91,15 @@ def draw_clocks(captures: pd.DataFrame, title: str) -> Figure:
     for place, row in enumerate(zip(minutes["shown"], minutes["true"], strict=True)):
         for minute in set(row):
             words = f"{minute // 60:02d}:{minute % 60:02d}"
-            axes.text(minute, place + 0.18, words, ha="center", fontsize=9)
+            axes.text(minute, place - 0.2, words, ha="center", fontsize=9)
     low = min(part.min() for part in minutes.values()) // 60
     high = -(-max(part.max() for part in minutes.values()) // 60)
     hours = range(int(low), int(high) + 1)
     axes.set_xticks([60 * hour for hour in hours], [f"{hour:02d}:00" for hour in hours])
-    axes.set_ylim(len(names) - 0.5, -0.5)  # the first row is on top
+    axes.set_ylim(len(names) - 0.5, -0.6)  # the first row is on top
     axes.set_xlabel("time of day (hour and minute, UTC)")
     axes.set_ylabel("capture")
     axes.set_title(title)
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.legend(loc="lower left")
+    fig.subplots_adjust(bottom=0.24)
     return fig

@@ -383,8 +383,9 @@ def _log(stream, evidence) -> tuple[dict, int, int]:
     for capture in evidence:
         lines.append((capture["time"], capture["collector"], "captured", capture["id"], "hashed"))
     for capture in [capture for capture in evidence if capture["copied"]]:
-        wait = DAY // 2 + int(below(stream + "/copy", int(capture["id"][4:]), 4 * HOUR)[0])
-        lines.append((capture["time"] + wait, "analyst 2", "copied", capture["id"], "working copy"))
+        wait = 11 * HOUR + int(below(stream + "/copy", int(capture["id"][4:]), 6 * HOUR)[0])
+        time = capture["time"] // DAY * DAY + DAY + wait  # the next morning
+        lines.append((time, "analyst 2", "copied", capture["id"], "working copy"))
     times = sorted(capture["time"] for capture in evidence)
     for turn, after in enumerate((3, 4, 9, 11)):
         time = times[after] + 3 * HOUR + int(below(stream + "/hand", turn, HOUR)[0])

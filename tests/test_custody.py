@@ -8,12 +8,15 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib import pyplot as plt
 
-from socmint import custody
-from socmint.chain import first_break, seal
+from socmint import custody, custody_figures
+from socmint.chain import GENESIS, first_break, seal
+from socmint.custody_figures import draw_chain, draw_clocks
 from socmint.errors import CourseError
 
 NOON = datetime(2031, 3, 12, 9, 14, 7, tzinfo=timezone(timedelta(hours=-2)))
@@ -51,8 +54,10 @@ def copied(template, folder):
     return folder
 
 
-def test_examples_run():
-    assert doctest.testmod(custody).failed == 0
+@pytest.mark.parametrize("module", [custody, custody_figures], ids=lambda m: m.__name__)
+def test_examples_run(module):
+    assert doctest.testmod(module).failed == 0
+    plt.close("all")
 
 
 # What a capture notes.
@@ -354,3 +359,34 @@ def test_a_full_disk_leaves_the_bag_as_it_was(bag, monkeypatch):
     monkeypatch.undo()
     assert custody.verify(bag) == []
     assert not [path for path in bag.rglob("*.part")]
+
+
+# The pictures of the lesson.
+
+
+def test_the_chain_shows_as_many_dashed_arrows_as_links_are_broken():
+    lines, previous = [], GENESIS
+    for number in range(6):
+        lines.append(seal({"number": number}, previous))
+        previous = lines[-1]["sha256"]
+    lines[2], lines[3] = lines[3], lines[2]  # lines 3 and 4
+    table = pd.DataFrame(lines).assign(line=range(1, 7))
+    axes = draw_chain(table, "Three links are broken").axes[0]
+    arrows = [text.arrow_patch for text in axes.texts if getattr(text, "arrow_patch", None)]
+    assert sorted(arrow.get_linestyle() for arrow in arrows) == ["-"] * 2 + ["--"] * 3
+    dashed = [box.get_linestyle() == "--" for box in axes.patches if hasattr(box, "get_width")]
+    assert dashed == [False, False, True, True, True, False]
+    assert axes.get_title() == "Three links are broken"
+    plt.close("all")
+
+
+def test_clocks_stand_beside_the_true_time_of_each_capture():
+    shown = pd.to_datetime(["2031-03-20 14:05", "2031-03-20 16:30"], utc=True)
+    true = pd.to_datetime(["2031-03-20 16:05", "2031-03-20 16:30"], utc=True)
+    table = pd.DataFrame({"capture_id": ["cap-01", "cap-02"], "machine": ["desk-3", "desk-2"]})
+    axes = draw_clocks(table.assign(shown=shown, true=true), "Two clocks").axes[0]
+    marks = {line.get_label(): list(line.get_xdata()) for line in axes.lines}
+    assert marks == {"clock shown": [845, 990], "true time": [965, 990]}
+    assert [text.get_text() for text in axes.texts if ":" in text.get_text()].count("16:30") == 1
+    assert axes.get_xlabel().endswith("(hour and minute, UTC)")
+    plt.close("all")

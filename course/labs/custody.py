@@ -18,6 +18,7 @@ import pandas as pd
 
 from socmint import custody, open_lab
 
+pd.set_option("display.max_colwidth", 120)  # show long texts whole
 case, check = open_lab("custody")
 captures = case.captures
 captures[["capture_id", "account_id", "machine", "clock", "zone"]]
@@ -39,7 +40,7 @@ print(captures["metadata"].iloc[0])
 # Compute the SHA-256 of all twelve *page* files.
 # First finish the function `sha256`, then use it on the column `page`.
 # The answer is a table with the columns `capture_id` and `sha256`.
-# Every right hash counts the same.
+# Every right hash counts the same; the noted hashes, copied, count nothing.
 
 
 # %% tags=["q1", "answer"]
@@ -110,7 +111,10 @@ check.q2(changed)
 
 # %% tags=["q3", "given"]
 log = case.custody_log
-log.assign(previous=log["previous"].str[:8], sha256=log["sha256"].str[:8])  # shortened, to read
+short = log.drop(columns="who")
+for column in ["previous", "sha256"]:
+    short[column] = log[column].str[:8]  # shortened, to read
+short
 
 # %% tags=["q3", "answer"]
 # .shift() moves a column down by one row, so that each line stands beside the one before it.
@@ -179,7 +183,7 @@ check.q4(changes)
 # `desk-2` runs on UTC, the others on the time of Meridia.
 # In the night to 16 March 2031 Meridia went to summer time, an hour forward.
 # Did every computer?
-# The clock checks tell: `ahead` is how far a clock was ahead of UTC.
+# The clock checks tell: `ahead` is how far a clock was ahead of UTC, and `hours_ahead` shows it as a number.
 #
 # Give a list of twelve capture ids.
 # The score counts pairs of captures of the same day.
@@ -193,8 +197,8 @@ seen["after"] = seen["shown"] > change
 checks = case.clock_checks
 checks["ahead"] = pd.to_datetime(checks["clock"], utc=True) - checks["time"]
 checks["after"] = checks["time"] > change
-checks = checks[["machine", "after", "time", "clock", "ahead"]]
-checks
+checks["hours_ahead"] = checks["ahead"] / pd.Timedelta(hours=1)  # the same as a number, to read
+checks[["machine", "after", "time", "clock", "hours_ahead"]]
 
 # %% tags=["q5", "answer"]
 # Give each capture the check of its own machine and its own side of the change.
@@ -263,10 +267,11 @@ def capture_one(bag, item, row):
 
 
 bag = custody.new_bag("bag", who=me, replace=True)  # practice: a real bag is never replaced
-for number, row in enumerate([] if chosen is ... else chosen.itertuples(), start=1):
-    capture_one(bag, f"own-{number:02d}.txt", row)
+if chosen is not ...:
+    for number, row in enumerate(chosen.itertuples(), start=1):
+        capture_one(bag, f"own-{number:02d}.txt", row)
 own = pd.DataFrame(custody.read_log(bag))
-own
+own.drop(columns=["previous", "sha256", "content_sha256", "clock", "size"], errors="ignore")
 
 # %% tags=["q6", "check"]
 check.q6(own)
@@ -285,7 +290,7 @@ check.q6(own)
 # A folder `bag` lies beside this notebook: open it in the file browser.
 # In a terminal in that folder, `sha256sum -c manifest.sha256` says OK for each file.
 # Its `README.txt` has the command for macOS, Windows and Python.
-# Change one letter in a file of `evidence`, save, and run the next cell again.
+# Change one letter in `log.jsonl`, save, and run the next cell again.
 
 # %%
 print((bag / "manifest.sha256").read_text())

@@ -6,22 +6,11 @@
 # %% [markdown]
 # ## Evidence begins with a record
 #
-# This lesson uses Sources A, D and E, and the **Berkeley Protocol** (UN, 2020), a standard for digital evidence.
+# This lesson uses Sources A, D and E of M01, and the **Berkeley Protocol** (UN, 2020), a standard for digital evidence.
 #
 # Source A names collecting evidence as a task, and *validate* as part of SOCMINT's definition.
 # So checking starts at the capture.
 # Source D, written for a tool's maker, lists data: tweets, posts, images, links.
-
-# %%
-import hashlib
-
-import pandas as pd
-
-from socmint import custody, open_case, quiz, show
-from socmint.custody_figures import draw_chain, draw_clocks
-
-case = open_case("custody", seed=7)
-captures = case.captures
 
 # %% [markdown]
 # ## What to write down
@@ -38,15 +27,25 @@ captures = case.captures
 # Read one.
 
 # %%
+import hashlib
+
+import pandas as pd
+
+from socmint import custody, open_case, quiz, show
+from socmint.custody_figures import draw_chain, draw_clocks
+
+pd.set_option("display.max_colwidth", 120)  # show long texts whole
+case = open_case("custody", seed=7)
+captures = case.captures
 print(captures["page"].iloc[0])
 print(captures["metadata"].iloc[0])
 
 # %% [markdown]
 # ## A hash is a fingerprint
 #
-# A **hash** turns bytes into a short number: **SHA-256** gives 64 digits, 0 to 9 and a to f.
-# The same bytes give the same digits; nobody knows how to make two files with equal ones.
-# A text becomes bytes through an encoding: UTF-8.
+# A **hash** turns bytes into a number of fixed length: **SHA-256** gives 64 digits, 0 to 9 and a to f.
+# The same bytes give the same digits; nobody knows how to make two files with equal digits.
+# A text becomes bytes by an encoding: UTF-8.
 #
 # **Your turn.** Change one letter.
 # How many digits stay?
@@ -107,13 +106,21 @@ print("unchanged since it was hashed:", sha256(invented) == noted)
 
 # %%
 bag = custody.new_bag("bag", who="analyst 4", replace=True)  # replace: for practice only
-custody.capture(
-    bag, "page-01.txt", case.pages["page"].iloc[0], what="profile page",
-    where=case.pages["address"].iloc[0], who="analyst 4", how="socmint.custody",
-)  # fmt: skip
+page = case.pages.iloc[0]
+record = custody.capture(
+    bag,
+    "page-01.txt",
+    page["page"],
+    what="profile page",
+    where=page["address"],
+    who="analyst 4",
+    how="socmint.custody",
+)
+pd.Series(record)
+
+# %%
 custody.working_copy(bag, "page-01.txt", who="analyst 4")
 print((bag / "manifest.sha256").read_text())
-pd.DataFrame(custody.read_log(bag))[["action", "item", "when", "who", "content_sha256"]]
 
 # %% [markdown]
 # Open the folder `bag` in the file browser.
@@ -131,8 +138,8 @@ path.write_text("my notes in the margin")
 custody.verify(bag) or "nothing is wrong with this bag"
 
 # %% [markdown]
-# A pen on the working copy harms nothing.
-# On the evidentiary copy it shows, by name.
+# A pen on the working copy harms nothing; on the evidentiary copy it shows, by name.
+# Then you may still claim that a page with this hash was captured, and no longer what it said.
 # After such a mistake: record it, keep both files, tell the lead.
 
 # %% [markdown]
@@ -191,7 +198,7 @@ thrice = captures[captures["account_id"].duplicated(keep=False)].sort_values("cl
 pages = pd.concat(
     [read_page(text) for text in thrice["page"]], axis=1, keys=["first", "second", "third"]
 )
-len(pages)
+pages.head(4)
 
 # %% [markdown]
 # A row with more than one value has changed.
@@ -206,7 +213,7 @@ columns = ["first", "second", "third"]
 pages.loc[pages[columns].nunique(axis=1, dropna=False) > 1, columns]
 
 # %% [markdown]
-# The biography came back: two captures alone hide that.
+# The biography came back: first and third capture alone hide that.
 #
 # ## Clocks
 #
@@ -221,14 +228,14 @@ pages.loc[pages[columns].nunique(axis=1, dropna=False) > 1, columns]
 change = pd.Timestamp("2031-03-16 04:00", tz="UTC")
 checks = case.clock_checks
 checks["ahead"] = pd.to_datetime(checks["clock"], utc=True) - checks["time"]
+checks["hours_ahead"] = checks["ahead"] / pd.Timedelta(hours=1)  # the same as a number, to read
 seen = captures[["capture_id", "machine", "zone", "clock"]].copy()
 seen["shown"] = pd.to_datetime(seen["clock"], utc=True)
-later = seen[seen["shown"] > change].merge(
-    checks.loc[checks["time"] > change, ["machine", "ahead"]]
-)
+summer = checks[checks["time"] > change].drop(columns=["clock", "time"])
+later = seen[seen["shown"] > change].merge(summer, on="machine")
 later["true"] = later["shown"] - later["ahead"]
 three = later.sort_values("true").head(3)
-three[["capture_id", "machine", "zone", "clock", "ahead", "true"]]
+three[["capture_id", "machine", "zone", "clock", "hours_ahead", "true"]]
 
 # %% tags=["figure"]
 fig = draw_clocks(three, "Minutes of work look like hours on three clocks")

@@ -29,6 +29,25 @@ def _noted(world) -> pd.DataFrame:
     return captures[["capture_id", "page_sha256"]].set_axis(["capture_id", "sha256"], axis=1)
 
 
+def _both(world) -> pd.DataFrame:
+    """Hashes of today, and beside them the noted ones."""
+    return _hashes(world).assign(noted=_noted(world)["sha256"])
+
+
+@dataclass(frozen=True)
+class _Hashes(DF):
+    """Hashes by capture. The noted ones are worth nothing, though most of them are right."""
+
+    def score(self, answer, expected) -> Score:
+        """Score as DF does, unless the column of noted hashes was copied."""
+        base = super().score(answer, expected)
+        if "noted" in expected:
+            noted = dict(zip(expected["capture_id"], expected["noted"], strict=True))
+            if {name: digest for name, digest in answer if digest} == noted:
+                return Score(0.0, base.notes)
+        return base
+
+
 def _altered(world, *files: str) -> set[str]:
     bag = world.truth["bag"]
     return set(bag.loc[bag["altered"].isin(files), "capture_id"])
@@ -328,8 +347,8 @@ def _review(world) -> dict[str, set[str]]:
 
 KEYS = {
     "q1": Key(
-        kind=DF(key=("capture_id",), columns={"sha256": None}),
-        expected=_hashes,
+        kind=_Hashes(key=("capture_id",), columns={"sha256": None}),
+        expected=_both,
         right="Twelve fingerprints, one for each page. Anybody with the same bytes gets the same "
         "digits, with any tool.",
         wrongs=(

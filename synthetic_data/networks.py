@@ -120,8 +120,8 @@ FORMS = {
         bridge=100,
     ),
     "clan": Form(
-        {"boss": 52, "underboss": 38, "soldier": 13, "associate": 2},
-        (57, 100),
+        {"boss": 52, "underboss": 30, "soldier": 18, "associate": 3},
+        (40, 80),
         170,
         (215, 265),
         35,

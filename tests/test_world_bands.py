@@ -67,3 +67,29 @@ def test_bands_made_without_an_operation_mostly_hold_it():
     # 17 numbers at 95 % each; few and dependent rows cost some of it, but not most.
     inside, tried = np.sum(list(bands.coverage().values()), axis=0)
     assert tried == 17 * (7 + 8 + 2 + 6) and 0.8 < inside / tried < 1
+
+
+def test_modularity_of_a_star_in_the_table_cannot_be_that_of_the_plain_graph():
+    # The second phase of CAVIAR: one connected graph, and its hub has no tie to four people. These
+    # are in pieces that hang on the hub by other people. A piece with e ties and b of the four has
+    # at most e + 1 people, so 1 to e + 1 - b ties to the hub. Let each such piece be a community,
+    # and all the rest one: whatever the pieces are, the modularity is far above the table's. So
+    # that number, and the number of communities, rest on tie weights, which we do not have.
+    row = TABLE.loc["caviar_p02"]
+    n, m, hub = int(row["n"]), int(row["m"]), int(row["max_degree"])
+    away, loose = n - 1 - hub, m - hub
+    assert (away, loose, row["n_components"]) == (4, 9, 1)
+
+    def least(people: int, ties: int, joins: int, volumes: list[float]) -> float:
+        if not people:
+            rest = 1 - sum(volumes)
+            return 1 - joins / m - sum(v * v for v in volumes) - rest * rest
+        found = [
+            least(people - b, ties - e, joins + a, [*volumes, (2 * e + a) / (2 * m)])
+            for b in range(1, people + 1)
+            for e in range(b, ties - (people - b) + 1)
+            for a in range(1, e + 2 - b)
+        ]
+        return min(found)
+
+    assert least(away, loose, 0, []) > 2 * row["modularity_louvain0"]

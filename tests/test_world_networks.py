@@ -103,21 +103,57 @@ def test_same_group_in_other_processes():
     assert done.stdout.strip() == str(here)
 
 
+CHANCE = {  # graphs by chance with n people and about m ties
+    "Erdős-Rényi": lambda n, m, seed: nx.gnm_random_graph(n, m, seed),
+    "Barabási-Albert": lambda n, m, seed: nx.barabasi_albert_graph(n, max(1, round(m / n)), seed),
+    "Watts-Strogatz": lambda n, m, seed: nx.watts_strogatz_graph(n, 2 * round(m / n), 0.2, seed),
+    "power-law cluster": lambda n, m, seed: nx.powerlaw_cluster_graph(n, round(m / n), 0.5, seed),
+}
+
+
 @pytest.mark.parametrize("kind", networks.SIZES)
 def test_chance_graphs_are_mostly_outside(kind):
-    # Erdős and Rényi: as many people and ties, everything else by chance.
-    inside = 0
-    for seed in range(25):
-        edges, people = networks.make(kind, 40, f"null/{seed % 5}")
-        chance = nx.gnm_random_graph(len(people), len(edges), seed=seed)
-        inside += not bands.outside(kind, shape(np.array(chance.edges)))
-    assert inside <= 3
+    # Each kind of them comes inside less than half as often as our own draws.
+    ours = networks.pass_rate(kind, 40, draws=25)
+    groups = [networks.make(kind, 40, f"null/{seed}")[0] for seed in range(5)]
+    for name, make in CHANCE.items():
+        inside = 0
+        for seed in range(25):
+            chance = make(40, len(groups[seed % 5]), seed)
+            inside += not bands.outside(kind, shape(np.array(chance.edges)))
+        assert inside / 25 < ours / 2, name
 
 
 @pytest.mark.parametrize("kind", networks.SIZES)
-def test_rejection_is_needed_and_affordable(kind):
-    rate = networks.pass_rate(kind, 40, draws=30)
-    assert 0.05 < rate < 1
+@pytest.mark.parametrize("size", [20, 35, 60, 100])
+def test_rejection_is_needed_and_affordable(kind, size):
+    if size > networks.SIZES[kind][1]:
+        with pytest.raises(WorldError, match=r"^a hub has 20 to 60 people, not 100$"):
+            networks.make(kind, size, "too large")
+        return
+    # A draw takes some milliseconds. From 35 people on a group should need four draws or so, and
+    # a world some tenths of a second. In a group of 20 one tie moves most numbers by a twentieth;
+    # there it is enough that 400 attempts practically never fail: .97 ** 400 is five in a million.
+    rate = networks.pass_rate(kind, size, draws=40)
+    assert (0.03 if size == 20 else 0.25) <= rate < 1
+
+
+def test_number_of_ties_can_be_asked_for():
+    for kind, ties in (("hub", 45), ("cell", 60)):
+        edges, people = networks.make(kind, 36, "asked", ties)
+        assert len(edges) == ties and len(people) == 36 and bands.outside(kind, shape(edges)) == []
+
+
+@pytest.mark.parametrize("kind", networks.SIZES)
+def test_some_groups_have_go_betweens_or_people_aside(kind):
+    # Of 60 draws some break apart, and in some a person of few ties joins two pieces; a hub and a
+    # chain stay in one piece.
+    pieces = [
+        nx.number_connected_components(nx.Graph(networks.draw(kind, 60, f"aside/{n}")[0].tolist()))
+        for n in range(30)
+    ]
+    whole = sum(count == 1 for count in pieces)
+    assert whole == 30 if kind in ("hub", "chain") else 0 < whole < 30
 
 
 def test_impossible_groups_are_refused():

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from synthetic_data import bands
-from synthetic_data.measures import METRICS, correlation, shape
+from synthetic_data.measures import METRICS, correlation, heaps, near_duplicates, shape
 from synthetic_data.world import World
 
+TEXTS = 200_000  # texts that are compared with each other
 MANY = 30  # posts of an account whose rhythm is looked at
 
 
@@ -70,6 +71,9 @@ TARGETS = {
     "text: median length": (40, 62, "Twitter 2018 and a corpus of 2009"),
     "text: longer than 140": (0.06, 0.12, "Twitter 2018"),
     "text: at the limit of 280": (0.0, 0.01, "Twitter 2018"),
+    "texts: different ones": (0.93, 1.0, "without reposts; share assumed"),
+    "texts: near duplicates": (0.0, 0.05, "MinHash of three words in a row; share assumed"),
+    "words: Heaps exponent": (0.5, 0.8, "Heaps 1978; usual range for natural language"),
     "posts with coordinates": (0.005, 0.03, "Sloan and Morgan 2015: .85 %; Leetaru 2013: 3 %"),
     "bots among active accounts": (0.09, 0.15, "Varol et al. 2017"),
 }
@@ -235,7 +239,16 @@ def _texts(world: World) -> dict:
     count = tags.value_counts().to_numpy()[:50]
     rank = np.log(np.arange(1, len(count) + 1))
     slope = -np.polyfit(rank, np.log(count), 1)[0] if len(count) > 5 else None
+    # What the society says: no reposts, and nobody who is planted.
+    own = posts[posts["repost_of"].isna()]
+    if world.truth is not None:
+        people = world.truth["people"]
+        own = own[own["account_id"].isin(people[people["population"] == "BG"]["account_id"])]
+    lines = own["text"].tolist()[:TEXTS]
     return {
+        "texts: different ones": len(set(lines)) / max(1, len(lines)),
+        "texts: near duplicates": near_duplicates(lines),
+        "words: Heaps exponent": heaps(lines),
         "hashtags: Zipf slope": slope,
         "text: median length": float(length.median()),
         "text: longer than 140": float((length > 140).mean()),

@@ -8,19 +8,23 @@ then a post costs a handful of additions of strings, and two random numbers of 6
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from synthetic_data import pools
-from synthetic_data.streams import below, chance, key, u64
+from synthetic_data.streams import below, key, u64
 
 _SLOT = re.compile(r"\{(\w+\??)\}")
 LIMIT = 280  # longest post, in characters
 _HALF = 128  # most entries in the bank of half a sentence
-_LIST = 96  # most values of a slot that holds other slots
+_LIST = 1500  # most values of a slot that holds other slots
+_FEW = 1800  # different fillings below which a template needs a closing
+_ENDS = 16  # most entries that one opening or closing gives
 _FINE = 4096  # steps of the tables from which tags are drawn
+_PIECE = 8192  # posts written at once: their strings stay in the processor's cache
 _MOODS = ("templates", "say", "good", "bad", "ask")  # kinds of sentence; the first has no frame
 _U16 = np.uint64(0xFFFF)
 
@@ -139,39 +143,70 @@ def write_bios(path: str, index: np.ndarray, language_of: np.ndarray, role: str)
 # Banks.
 
 
+@dataclass(frozen=True)
+class _Slot:
+    """Values of a slot: `values` end to end, in groups (`start`, `size`), one per listed value.
+
+    A group is as likely as another, so a listed value that holds a slot with many values, such as
+    a name of a street, is no more frequent than a plain one.
+    """
+
+    values: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+
+
 @cache
-def _words(language: str, name: str) -> tuple[str, ...]:
+def _words(language: str, name: str) -> _Slot:
     """Return the values of a slot of [words], those of slots inside it put in."""
     if name.endswith("?"):  # there half of the time, with a space before it
-        values = list(_words(language, name[:-1]))
-        return (*("" for _ in values), *(" " + value for value in values))
-    values = []
-    for value in pools.grammar(language)["words"][name]:
-        values += _combined(language, _SLOT.split(value), _LIST)
-    return tuple(values)
+        slot = _words(language, name[:-1])
+        count = len(slot.size)
+        return _Slot(
+            np.append(np.full(count, "", dtype=object), " " + slot.values),
+            np.append(np.arange(count), count + slot.start),
+            np.append(np.ones(count, dtype=np.int64), slot.size),
+        )
+    if name == "given":
+        groups = [pools.names(language, "given")[0].tolist()]
+    else:
+        values = pools.grammar(language)["words"][name]
+        groups = [_combined(language, _SLOT.split(value), _LIST) for value in values]
+    size = np.array([len(group) for group in groups])
+    every = np.array([line for group in groups for line in group], dtype=object)
+    return _Slot(every, np.cumsum(size) - size, size)
 
 
 def _combined(language: str, pieces: list[str], most: int) -> list[str]:
-    """Return different fillings of a template, all of them or `most` spread evenly.
+    """Return fillings of a template, all of them or `most` spread evenly.
 
     Args:
         language: `en` or `es`.
         pieces: text, slot, text, slot, …, text.
         most: how many at most.
     """
-    lists = [_words(language, name) for name in pieces[1::2]]
-    count = math.prod(map(len, lists))
-    # Steps of a fixed length that shares no divisor with the count meet each filling once.
-    step = count * 618 // 1000 + key("".join(pieces)) % 89
+    slots = [_words(language, name) for name in pieces[1::2]]
+    total = math.prod(len(slot.values) for slot in slots)
+    many = total > most
+    sizes = [len(slot.size) if many else len(slot.values) for slot in slots]
+    count = math.prod(sizes)
+    # Steps of a fixed length that shares no divisor with the count meet each combination once.
+    name = "".join(pieces)
+    step = count * 618 // 1000 + key(name) % 89
     while math.gcd(step, count) != 1:
         step += 1
-    places = np.arange(min(count, most)) * step % count
-    out = [pieces[0]] * len(places)
-    for values, after in zip(lists, pieces[2::2], strict=True):
-        places, chosen = np.divmod(places, len(values))
-        words = [value + after for value in values]
-        out = [line + words[n] for line, n in zip(out, chosen.tolist(), strict=True)]
-    return out
+    places = np.arange(min(total, most)) * step % count
+    out = np.full(len(places), pieces[0], dtype=object)
+    index = np.arange(len(places))
+    for turn, (slot, size, after) in enumerate(zip(slots, sizes, pieces[2::2], strict=True)):
+        places, chosen = np.divmod(places, size)
+        if many and len(slot.values) > size:
+            inner = below(f"{name}/{turn}", index, slot.size[chosen])
+            chosen = slot.start[chosen] + inner
+        out = out + slot.values[chosen]
+        if after:
+            out += after
+    return out.tolist()
 
 
 def _capital(line: str) -> str:
@@ -185,19 +220,45 @@ def _stopped(line: str) -> str:
     return line + "." if not line or line[-1].isalnum() else line
 
 
+def _loose(line: str) -> str:
+    """Write in lower case, without accents and without the marks that open a question."""
+    return line.lower().translate(_ACCENTS)
+
+
+_ACCENTS = str.maketrans("áéíóú", "aeiou", "¿¡")
+
+
+def _slip(line: str, at: int) -> str:
+    """Swap two letters, double one or leave one out, inside the next word of four letters."""
+    size = len(line)
+    for spot in range(at % size, size - 3):
+        if line[spot : spot + 4].isalpha():
+            one, two = line[spot + 1], line[spot + 2]
+            way = at >> 16 & 3
+            middle = two + one if way < 2 and one != two else one + two * 2 if way == 2 else two
+            return line[: spot + 1] + middle + line[spot + 3 :]
+    return line
+
+
+_PLAIN, _CAPITAL, _LOOSE, _STOPPED = range(4)
+_VARIANTS = (str, _capital, _loose, _stopped)
+
+
 @dataclass(frozen=True)
 class _Banks:
     """Ready strings of all topics of both languages, and where to find them.
 
-    `strings` holds all banks end to end. A *code* is topic * 2 + language. `sentence`: per code, a
-    table of 1,024 numbers of sentences. Per sentence: `begin`, `first`, `second`, `close` and
-    `emoji` are rows (place, size) of its banks; behind the openings and first halves stand the
-    same ones with a capital letter, and behind the closings those with a full stop. `ended`: the
-    sentence has a mark at its end. `named`: it names the account addressed, after its opening.
-    `tag`: per code, a table of places in `tags`.
+    `strings`: one row per variant (as it is, with a capital letter, in lower case, with a full
+    stop), in which all banks stand end to end. A variant is made when it is
+    first asked for; `there` says which are made. A *code* is topic * 2 + language. `sentence`: per
+    code, a table of 1,024 numbers of sentences. Per sentence: `begin`, `first`, `second`, `close`
+    and `emoji` are rows (place, size) of its banks. `ended`: the sentence has a mark at its end.
+    `named`: it names the account addressed, after its opening. `tag`: per code, a table of places
+    in `tags`; `tails` are the same with a space before them.
     """
 
     strings: np.ndarray
+    there: np.ndarray
     blank: np.ndarray
     sentence: np.ndarray
     begin: np.ndarray
@@ -209,21 +270,29 @@ class _Banks:
     named: np.ndarray
     tag: np.ndarray
     tags: np.ndarray
+    tails: np.ndarray
+
+    def take(self, place: np.ndarray, variant: np.ndarray) -> np.ndarray:
+        """Return strings of the banks, each in the variant asked for."""
+        spot = variant * self.strings.shape[1] + place
+        strings, there = self.strings.ravel(), self.there.ravel()  # views
+        for missing in np.unique(spot[~there[spot]]).tolist():
+            way, origin = divmod(missing, self.strings.shape[1])
+            strings[missing] = _VARIANTS[way](strings[origin])
+            there[missing] = True
+        return strings[spot]
 
 
 @cache
 def _banks() -> _Banks:
     strings: list[str] = []
 
-    def put(lines: list[str], changed=None) -> tuple[int, int]:
-        place = len(strings)
+    def put(lines: list[str]) -> tuple[int, int]:
         strings.extend(lines)
-        if changed:
-            strings.extend(map(changed, lines))
-        return place, len(lines)
+        return len(strings) - len(lines), len(lines)
 
     frames, tags, rows = {}, [""], []
-    none = put([""], _stopped)
+    none = put([""])
     sentence, tag = [], []
     for name in topics():
         for language in pools.LANGUAGES:
@@ -234,26 +303,31 @@ def _banks() -> _Banks:
                 frame = language, entry.get("frame", mood) if mood in ("say", "good") else mood
                 if frame not in frames:
                     frames[frame] = (
-                        put(_frame(*frame, "opens"), _capital),
-                        put(_frame(*frame, "closes"), _stopped),
+                        put(_frame(*frame, "opens")),
+                        put(closes := _frame(*frame, "closes")),
+                        put([line for line in closes if line] or [""]),
                     )
-                begin, close = frames[frame]
+                begin, *closings = frames[frame]
                 faces = [*entry.get("emoji", ()), *grammar["emoji"][mood]]
                 emoji = put([" " + face for face in faces])
                 for template in entry[mood]:
                     before, who, after = template.rpartition("{who}")
                     one, two = _halves(language, after)
                     ended = not (two[0] or one[0])[-1:].isalnum()
-                    weights.append(_weight(one, two) if mood != "templates" else 1)
+                    # What says few things always gets a closing, so that it is not said again.
+                    many = _different(one) * _different(two)
+                    few = many < _FEW and mood != "templates" and not (ended and mood != "ask")
+                    close = none if ended and mood != "ask" else closings[few]
+                    weights.append(_weight(one, two, many, few) if mood != "templates" else 1)
                     start = begin
                     if who:
-                        start = put(_combined(language, _SLOT.split(before), _HALF), _capital)
+                        start = put(_combined(language, _SLOT.split(before), _HALF))
                     rows.append(
                         [
                             *start,
-                            *put(one, _capital),
+                            *put(one),
                             *put(two),
-                            *(none if ended and mood != "ask" else close),
+                            *close,
                             *emoji,
                             ended,
                             bool(who),
@@ -263,16 +337,21 @@ def _banks() -> _Banks:
             sentence.append(_table(numbers, weights, 1024))
             tag.append(_tag_table(grammar, entry, tags))
     columns = np.array(rows, dtype=np.int64)
-    ready = np.array(strings, dtype=object)
+    ready = np.full((len(_VARIANTS), len(strings)), "", dtype=object)
+    ready[_PLAIN] = strings
+    there = np.zeros(ready.shape, dtype=bool)
+    there[_PLAIN] = True
     return _Banks(
         ready,
-        ready == "",
+        there,
+        ready[_PLAIN] == "",
         np.array(sentence),
         *(columns[:, place : place + 2] for place in range(0, 10, 2)),
         columns[:, 10] == 1,
         columns[:, 11] == 1,
         np.array(tag),
         np.array(tags, dtype=object),
+        np.array(["", *(" " + tag for tag in tags[1:])], dtype=object),
     )
 
 
@@ -281,7 +360,7 @@ def _frame(language: str, mood: str, part: str) -> list[str]:
     entry = pools.grammar(language)[part].get(mood)
     if not entry:
         return [""]
-    lines = [line for one in entry for line in _combined(language, _SLOT.split(one), _LIST)]
+    lines = [line for one in entry for line in _combined(language, _SLOT.split(one), _ENDS)]
     share = pools.grammar(language)[part]["percent"]
     return lines + [""] * (len(lines) * (100 - share) // share)
 
@@ -289,7 +368,7 @@ def _frame(language: str, mood: str, part: str) -> list[str]:
 def _halves(language: str, template: str) -> tuple[list[str], list[str]]:
     """Fill the two halves of a template; the cut gives both many fillings."""
     pieces = _SLOT.split(template)
-    sizes = [len(_words(language, name)) for name in pieces[1::2]]
+    sizes = [len(_words(language, name).values) for name in pieces[1::2]]
     cut = max(
         range(len(sizes) + 1),
         key=lambda place: (min(math.prod(sizes[:place]), math.prod(sizes[place:])), place),
@@ -300,10 +379,16 @@ def _halves(language: str, template: str) -> tuple[list[str], list[str]]:
     )
 
 
-def _weight(one: list[str], two: list[str]) -> int:
+def _weight(one: list[str], two: list[str], many: int, few: bool) -> int:
     """Return how often a template is used: more when it is short, and when it says many things."""
-    length = sum(map(len, one)) // len(one) + sum(map(len, two)) // len(two)
-    return math.isqrt(min(len(one) * len(two), 900)) * 100_000_000 // (length**3 + 9000)
+    length = sum(map(len, one)) // len(one) + sum(map(len, two)) // len(two) + 15 * few
+    many = math.isqrt(16 * many * (40 if few else 1))
+    return 1 + many * 1_000_000_000_000 // (length**5 // 40 + 100_000)
+
+
+def _different(lines: list[str]) -> int:
+    """Return how many alike frequent values would repeat as often as these do."""
+    return len(lines) ** 2 // sum(count * count for count in Counter(lines).values())
 
 
 def _table(values, weights, steps: int) -> np.ndarray:
@@ -316,7 +401,7 @@ def _table(values, weights, steps: int) -> np.ndarray:
 def _tag_table(grammar: dict, entry: dict, tags: list[str]) -> np.ndarray:
     """Return the table of tags of a topic; new tags are put at the end of `tags`.
 
-    A third of the posts have tags. In everyday topics most of these are tags of the whole town,
+    Three posts in ten have tags. In everyday topics three of four are tags of the whole town,
     the k-th with a weight of 1/k; so hashtags follow Zipf's law whatever the mix of topics.
     """
     own = entry["hashtags"]
@@ -326,7 +411,7 @@ def _tag_table(grammar: dict, entry: dict, tags: list[str]) -> np.ndarray:
         lines += _ranked(seconds, 3)
         seconds = seconds[:3]
     total = sum(weight for _, weight in lines)
-    places, weights = [0], [total * 66 // 34]
+    places, weights = [0], [total * 70 // 30]
     for rank, (tag, weight) in enumerate(lines):
         second = seconds[rank % len(seconds)]
         for line, part in ((tag, 3), (f"{tag} {second}", 1)):
@@ -374,39 +459,46 @@ def write_posts(path, index, topic_of, language_of, who, style):
     """
     banks = _banks()
     code = topic_of * 2 + language_of
+    text, tags = np.empty(len(index), dtype=object), np.empty(len(index), dtype=np.int64)
+    for start in range(0, len(index), _PIECE):
+        part = slice(start, start + _PIECE)
+        text[part], tags[part] = _write(
+            banks, path, index[part], code[part], who[part], style[part]
+        )
+    return text, tags, banks.tags
+
+
+def _write(banks: _Banks, path: str, index, code, who, style) -> tuple[np.ndarray, np.ndarray]:
+    """Return texts and places of tags; see `write_posts`."""
     words, frame = u64(path + "/words", index), u64(path + "/frame", index)
     chosen = banks.sentence[code, words >> np.uint64(54)]
-    capital = (style == 2) | (style == 3)
     # The opening bears the capital letter; without an opening, the sentence does.
-    begin = banks.begin[chosen]
-    place = _drawn(begin, words)
-    bare = banks.blank[place]
-    text = banks.strings[place + capital * begin[:, 1]]
+    place = _drawn(banks.begin[chosen], words)
+    lower = np.where(style == 0, _LOOSE, _PLAIN)
+    way = np.where((style == 2) | (style == 3), _CAPITAL, lower)
+    text = banks.take(place, way)
     named = np.flatnonzero(banks.named[chosen])
-    text[named] = text[named] + who[named]
-    first = banks.first[chosen]
+    text[named] += who[named]
     words >>= np.uint64(16)
-    text += banks.strings[_drawn(first, words) + (capital & bare) * first[:, 1]]
+    text += banks.take(_drawn(banks.first[chosen], words), np.where(banks.blank[place], way, lower))
     words >>= np.uint64(16)
-    text += banks.strings[_drawn(banks.second[chosen], words)]
-    close = banks.close[chosen]
-    stop = (style == 2) & ~banks.ended[chosen]
-    text += banks.strings[_drawn(close, frame) + stop * close[:, 1]]
-
-    lower = np.flatnonzero(style == 0)
-    text[lower] = [line.lower() for line in text[lower]]
-    slips = np.flatnonzero((style == 1) & chance(path + "/slip", index, 350_000))
-    where = u64(path + "/slip-at", index[slips]) >> np.uint64(33)
-    text[slips] = [_slip(line, int(at)) for line, at in zip(text[slips], where, strict=True)]
+    text += banks.take(_drawn(banks.second[chosen], words), lower)
+    # A handle keeps its letters.
+    hasty = (style == 1) & (frame >> np.uint64(46) & np.uint64(3) > 0)
+    slips = np.flatnonzero(hasty & ~banks.named[chosen])
+    at = (frame[slips] >> np.uint64(32)).tolist()
+    text[slips] = [_slip(line, n) for line, n in zip(text[slips].tolist(), at, strict=True)]
+    place = _drawn(banks.close[chosen], frame)
+    stop = (style == 2) & ~(banks.ended[chosen] & banks.blank[place])
+    text += banks.take(place, np.where(stop, _STOPPED, lower))
 
     frame >>= np.uint64(16)
     faced = np.flatnonzero((frame & _U16) < np.uint64(65536 * 22 // 100))
     face = _drawn(banks.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
-    text[faced] = text[faced] + banks.strings[face]
+    text[faced] += banks.strings[0, face]
     tags = banks.tag[code, frame >> np.uint64(36)]
-    tagged = np.flatnonzero(tags > 0)
-    text[tagged] = text[tagged] + (" " + banks.tags)[tags[tagged]]
-    return text, tags, banks.tags
+    text += banks.tails[tags]
+    return text, tags
 
 
 def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
@@ -431,26 +523,13 @@ def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
         chosen = banks.sentence[code, words >> np.uint64(54)]
         rows = np.flatnonzero((more > turn) & ~banks.named[chosen])
         words, chosen = words[rows], chosen[rows]
-        capital = np.array([line[:1].isupper() for line in body[rows]], dtype=np.int64)
-        first = banks.first[chosen]
-        line = banks.strings[_drawn(first, words) + capital * first[:, 1]]
-        line += banks.strings[_drawn(banks.second[chosen], words >> np.uint64(16))]
+        way = np.array([_CAPITAL if line[:1].isupper() else _PLAIN for line in body[rows]])
+        line = banks.take(_drawn(banks.first[chosen], words), way)
+        second = _drawn(banks.second[chosen], words >> np.uint64(16))
+        line += banks.take(second, np.zeros(len(rows), dtype=np.int64))
         line += np.array([". ", " "], dtype=object)[banks.ended[chosen].astype(np.int64)]
         body[rows] = [
             one + two if len(one) + len(two) <= LIMIT else two
             for one, two in zip(line, body[rows], strict=True)
         ]
     return body
-
-
-def _slip(line: str, at: int) -> str:
-    """Swap two neighbouring letters of one long word, never inside a handle."""
-    words = line.split(" ")
-    long = [i for i, word in enumerate(words) if len(word) > 4 and word.isalpha()]
-    if not long:
-        return line
-    chosen = long[at % len(long)]
-    word = words[chosen]
-    spot = 1 + at // 97 % (len(word) - 2)
-    words[chosen] = word[:spot] + word[spot + 1] + word[spot] + word[spot + 2 :]
-    return " ".join(words)

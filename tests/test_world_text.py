@@ -1,0 +1,155 @@
+"""Posts are varied, of natural length, and speak of what happens that day."""
+
+import re
+
+import numpy as np
+import pytest
+from world_helpers import world
+
+from synthetic_data import measures, pools, realism, text
+
+LARGE = ("harbour", 1, 20000)
+
+
+def frame_of(**columns):
+    """The named arrays of equal length that `write_posts` takes, plain ones for the rest."""
+    count = len(next(iter(columns.values())))
+    plain = {
+        "index": np.arange(count),
+        "topic_of": np.zeros(count, dtype=np.int64),
+        "language_of": np.zeros(count, dtype=np.int64),
+        "who": np.full(count, "sea.cat", dtype=object),
+        "style": np.full(count, 4),
+    }
+    return plain | columns
+
+
+# The measures, on texts whose answer can be worked out by hand.
+
+
+def test_near_duplicates_are_those_with_four_of_five_triples_in_common():
+    twelve = "a b c d e f g h i j k l"  # ten triples
+    assert measures.near_duplicates([twelve, twelve + " m"]) == 1.0  # 10 of 11
+    assert measures.near_duplicates([twelve, "x " + twelve[2:]]) == 1.0  # 9 of 11
+    assert measures.near_duplicates([twelve, twelve.replace("f", "x")]) == 0.0  # 7 of 13
+    assert measures.near_duplicates([twelve, twelve.upper() + "! #tag", "o p q r"]) == 2 / 3
+    assert measures.near_duplicates(["yes", "Yes!", "no"]) == 2 / 3
+    assert measures.near_duplicates(["@ana see you", "@leo see you"]) == 0.0
+
+
+def test_heaps_exponent_of_a_known_growth():
+    # The n-th different word comes at word n * n: the number of words grows like a square root.
+    words, new = [], 0
+    for place in range(1, 40_001):
+        if new * new < place:
+            new += 1
+        words.append(f"w{new}")
+    assert measures.heaps(words) == pytest.approx(0.5, abs=0.03)
+    assert measures.heaps(["one word"]) is None
+
+
+# What people write.
+
+
+def test_texts_of_a_large_world_differ_as_real_ones_do():
+    found = realism._texts(world(*LARGE))
+    for name in (
+        "texts: different ones",
+        "texts: near duplicates",
+        "text: median length",
+        "text: longer than 140",
+        "text: at the limit of 280",
+        "hashtags: Zipf slope",
+    ):
+        low, high, _ = realism.TARGETS[name]
+        assert low <= found[name] <= high, name
+
+
+def test_hashtags_and_lengths_hold_in_small_worlds_too():
+    for kind, size in (("village", 240), ("harbour", 2000), ("cell", 1500)):
+        lines = [realism._texts(world(kind, seed, size)) for seed in (1, 2)]
+        for name in ("hashtags: Zipf slope", "text: median length", "text: longer than 140"):
+            low, high, _ = realism.TARGETS[name]
+            assert low <= np.mean([found[name] for found in lines]) <= high, (kind, name)
+
+
+def test_town_talks_of_the_storm_when_it_storms():
+    posts = world("harbour", 1, 2000).tables["posts"]
+    day = posts["time"].dt.day
+    told = posts["text"].str.contains(r"\b(?:storm|temporal)\b", case=False)
+    assert told[day == 19].mean() > 10 * told[day <= 15].mean()
+    assert told[day == 19].mean() > 0.04
+    strike = posts["text"].str.contains(r"ferry", case=False)
+    assert strike[day.between(24, 26)].mean() > 2 * strike[day <= 20].mean()
+
+
+def test_of_the_day_takes_its_share_and_leaves_the_rest():
+    share = pools.grammar("events")["cup"]["days"]["23"] / 1000
+    old = np.arange(200_000) % 10
+    new = text.of_the_day("t", np.arange(200_000), np.full(200_000, 23), old)
+    assert (new == text.topic("cup")).mean() == pytest.approx(share, abs=0.01)
+    same = new < 10
+    assert (new[same] == old[same]).all()
+    assert (text.of_the_day("t", np.arange(99), np.full(99, 400), old[:99]) == old[:99]).all()
+
+
+def test_habits_of_writers():
+    for code in (0, 1):
+        rows = {
+            style: text.write_posts(
+                "habit",
+                *frame_of(
+                    style=np.full(600, style),
+                    language_of=np.full(600, code),
+                    topic_of=np.arange(600) % 10,
+                ).values(),
+            )[0]
+            for style in range(5)
+        }
+        bare = {
+            style: [re.sub(r"\s*#\w+", "", line) for line in lines] for style, lines in rows.items()
+        }
+        assert all(line == line.lower() for line in bare[0])
+        assert not re.search("[áéíóú¿¡]", "".join(bare[0]))
+        assert all(re.match(r"[^a-z]*[A-ZÁÉÍÓÚ0-9]", line) for line in bare[2])
+        ends = [line for line in bare[2] if line[-1].isascii()]
+        assert ends and not any(line[-1].isalnum() for line in ends)
+        # Typing errors: most lines of a hasty writer differ a little from the plain ones.
+        slips = [a != b for a, b in zip(bare[1], bare[4], strict=True)]
+        assert 0.5 < np.mean(slips) < 0.8
+        close = [abs(len(a) - len(b)) for a, b in zip(bare[1], bare[4], strict=True)]
+        assert max(close) <= 1
+
+
+def test_text_of_a_post_does_not_depend_on_the_others():
+    every = frame_of(topic_of=np.arange(20_000) % len(text.topics()))
+    whole = text.write_posts("piece", *every.values())[0]
+    some = np.arange(5, 20_000, 777)
+    part = text.write_posts("piece", *(values[some] for values in every.values()))[0]
+    assert part.tolist() == whole[some].tolist()
+
+
+def test_mentions_name_the_handle_and_typing_errors_spare_it():
+    rows = frame_of(topic_of=np.full(500, text.topic("mention")), style=np.arange(500) % 5)
+    assert all("@sea.cat" in line for line in text.write_posts("m", *rows.values())[0])
+
+
+@pytest.mark.parametrize("language", pools.LANGUAGES)
+def test_grammars_are_complete(language):
+    grammar, other = pools.grammar(language), pools.grammar("en")
+    assert list(grammar["topics"]) == list(other["topics"])
+    assert list(grammar["bios"]) == list(other["bios"])
+    for name, entry in grammar["topics"].items():
+        assert entry["hashtags"] and all(re.fullmatch(r"#\w+", tag) for tag in entry["hashtags"])
+        lines = [line for mood in text._MOODS for line in entry.get(mood, ())]
+        assert len(lines) >= 3, name
+        named = ["{who}" in line for line in lines]
+        asks = name in ("mention", "crew", "fan", "tip", "protest_mention", "youth_mention")
+        assert all(named) if asks else not any(named), name
+
+
+def test_no_part_of_a_sentence_is_left_open():
+    banks = text._banks()
+    for line in banks.strings[0]:
+        assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line
+        assert not re.search(r"\d[\d ]{5,}\d", line), line

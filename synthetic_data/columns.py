@@ -11,7 +11,7 @@ A column of a piece of a table is one of
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import repeat
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,16 +20,21 @@ import pandas as pd
 from synthetic_data import schema
 from synthetic_data.schema import Column, Table
 
-ROWS = 250  # rows that are joined at a time: few enough that their texts stay in the cache
-_TABLE = 1 << 17  # ids of which each is kept as a whole
+BLOCK = 8192  # rows that are laid out at a time
+ROWS = 512  # texts that are joined at a time: few enough to stay in the processor's cache
+_TABLE = 4096  # ids of which each is kept as a whole
 _SMALL = 4096  # words that are put together with those of the next column
 
 
 class Words(NamedTuple):
-    """Row r reads `words[codes[r]]`; a code of -1 is a missing value."""
+    """Row r reads `words[codes[r]]`; a code of -1 is a missing value.
+
+    `kept`: arguments of `_high`, where the words are its.
+    """
 
     words: np.ndarray
     codes: np.ndarray
+    kept: tuple = ()
 
     def texts(self):
         """Return the column for pandas: only the few words are checked, not their many rows."""
@@ -68,7 +73,8 @@ class Ids(NamedTuple):
         high, low = np.divmod(self.numbers, 1000)
         low[self.numbers < 0] = -1
         digits = max(self.width - 3, len(str(top)) - 3)
-        return [Words(_high(self.letter, self.width, digits), high), Words(_low(), low)]
+        kept = (self.letter, self.width, digits)
+        return [Words(_high(*kept), high, kept), Words(_low(), low)]
 
 
 class Either(NamedTuple):
@@ -94,6 +100,17 @@ def _ids(letter: str, width: int, count: int) -> np.ndarray:
 def _high(letter: str, width: int, digits: int) -> np.ndarray:
     numbers = range(10**digits)
     return np.array([*(f"{letter}-{n:0{width - 3}d}" for n in numbers), ""], dtype=object)
+
+
+@lru_cache(maxsize=16)
+def _high_bytes(letter: str, width: int, digits: int) -> tuple[np.ndarray, np.ndarray]:
+    return _bytes(_high(letter, width, digits))
+
+
+def _bytes(words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return words as bytes of equal width, and the width of each."""
+    encoded = list(map(str.encode, words.tolist()))
+    return np.array(encoded), np.array(list(map(len, encoded)))
 
 
 @cache
@@ -209,45 +226,115 @@ def header(table: Table) -> bytes:
 def csv(table: Table, columns: dict) -> bytes:
     """Return the rows of a piece as canonical CSV.
 
-    A row is one join of *cells*. Words of neighbouring columns are put together beforehand where
-    they are few, separators included, so that there are few cells and most are used often.
+    Texts are joined with room between them. What stands in this room, ids, times and other words
+    of few lengths, is then copied there for many rows at once, by numpy.
     """
-    parts: list = []
+    gaps: list[list] = [[]]  # the words before, between and behind the texts
+    free = []
     for column in table.columns:
-        parts += _parts(column, columns[column.name])
-        parts.append("," if column.name != table.names[-1] else "\n")
-    cells = _merged(parts)
-    cells = [part.words[part.codes] if isinstance(part, Words) else part for part in cells]
-    arrays = [part.words if isinstance(part, _Free) else part for part in cells]
-    count = max(len(part) for part in arrays if isinstance(part, np.ndarray))
-    out = []
-    for first in range(0, count, ROWS):
-        some = slice(first, first + ROWS)
-        piece = [
-            repeat(part)
-            if isinstance(part, str)
-            else _quoted(part.words[some].tolist())
-            if isinstance(part, _Free)
-            else part[some].tolist()
-            for part in cells
-        ]
-        out.append("".join(map("".join, zip(*piece, strict=False))).encode())
-    return b"".join(out)
+        for part in _parts(column, columns[column.name]):
+            if isinstance(part, Words):
+                gaps[-1].append(part)
+            else:
+                free.append(part)
+                gaps.append([])
+        gaps[-1].append("," if column.name != table.names[-1] else "\n")
+    count = len(free[0].words) if free else len(gaps[0][0].codes)
+    gaps = [[_Cells(part, count) for part in _merged(gap)] for gap in gaps]
+    return b"".join(
+        _block(gaps, free, slice(first, min(first + BLOCK, count)))
+        for first in range(0, count, BLOCK)
+    )
+
+
+class _Cells:
+    """Words as bytes, for each width the ones that have it, and how wide each word is."""
+
+    def __init__(self, part: Words, count: int):
+        words, self.widths = _high_bytes(*part.kept) if part.kept else _bytes(part.words)
+        self.codes = np.zeros(count, dtype=np.int64) if part.codes is None else part.codes
+        self.sizes = np.unique(self.widths).tolist()
+        self.words = {size: words.astype(f"S{size}") for size in self.sizes if size}
+
+    def put(self, buffer: np.ndarray, at: np.ndarray, width: np.ndarray, some: slice, room: int):
+        """Copy the words of some rows to their places.
+
+        Args:
+            buffer: the bytes of the block.
+            at: place per row.
+            width: width of the word per row.
+            some: the rows.
+            room: bytes behind the word that are written later, so that padding may lie there.
+        """
+        codes, most = self.codes[some], self.sizes[-1]
+        if len(self.sizes) == 1 or most - self.sizes[0] <= room:
+            _at(buffer, most)[at] = self.words[most][codes]
+            return
+        for size, words in self.words.items():
+            rows = np.flatnonzero(width == size)
+            _at(buffer, size)[at[rows]] = words[codes[rows]]
+
+
+def _at(buffer: np.ndarray, size: int) -> np.ndarray:
+    """Return a view whose item i is the `size` bytes from place i on."""
+    return np.ndarray((max(len(buffer) - size + 1, 0),), f"S{size}", buffer, 0, (1,))
+
+
+def _block(gaps: list[list[_Cells]], free: list["_Free"], some: slice) -> np.ndarray:
+    """Return some rows as CSV."""
+    widths = [[cells.widths[cells.codes[some]] for cells in gap] for gap in gaps]
+    rooms = [sum(width, np.zeros(some.stop - some.start, np.int64)) for width in widths]
+    if free:
+        blank = _blanks(max(int(room.max()) for room in rooms))
+        lines, lengths = [], [[] for _ in free]
+        for first in range(some.start, some.stop, ROWS):
+            rows = slice(first, min(first + ROWS, some.stop))
+            here = slice(rows.start - some.start, rows.stop - some.start)
+            parts = [blank[rooms[0][here]].tolist()]
+            for place, part in enumerate(free):
+                texts = part.encoded(rows)
+                lengths[place] += map(len, texts)
+                parts += [texts, blank[rooms[place + 1][here]].tolist()]
+            lines.append(b"".join(chain.from_iterable(zip(*parts, strict=True))))
+        buffer = np.frombuffer(bytearray().join(lines), dtype=np.uint8)
+        lengths = [np.array(length) for length in lengths]
+    else:
+        buffer, lengths = np.empty(int(rooms[0].sum()), dtype=np.uint8), []
+    whole = sum(rooms + lengths)
+    at = np.cumsum(whole) - whole
+    for gap, width, length in zip_longest(gaps, widths, lengths, fillvalue=0):
+        room = sum(cells.sizes[0] for cells in gap)
+        for cells, wide in zip(gap, width, strict=True):
+            room -= cells.sizes[0]
+            cells.put(buffer, at, wide, some, room)
+            at = at + wide
+        at = at + length
+    return buffer
+
+
+@lru_cache(maxsize=8)
+def _blanks(most: int) -> np.ndarray:
+    return np.array([bytes(size) for size in range(most + 1)], dtype=object)
 
 
 class _Free(NamedTuple):
-    """Texts that may need quotes."""
+    """Texts that are joined one by one. `quotes`: may they need quotes?"""
 
     words: np.ndarray
+    quotes: bool
+
+    def encoded(self, some: slice) -> list[bytes]:
+        """Return some of them as they stand in the file."""
+        words = self.words[some].tolist()
+        return list(map(str.encode, _quoted(words) if self.quotes else words))
 
 
 def _parts(column: Column, values) -> list:
     """Return a column as Words, arrays of str that need no quotes, and _Free."""
     if isinstance(values, Words):
-        return [Words(np.append(np.asarray(values.words, dtype=object), ""), values.codes)]
+        words = np.array([*_quoted(list(values.words)), ""], dtype=object)
+        return [Words(words, values.codes)]
     if isinstance(values, Ids):
-        if column.missing:
-            return [_sparse(values)]
         return values.cells()
     if isinstance(values, Either):
         return _either(values.one.cells(), values.other.cells())
@@ -259,18 +346,10 @@ def _parts(column: Column, values) -> list:
         top = int(values.max(initial=0))
         if int(values.min(initial=0)) >= 0 and top < 65_536:
             return [Words(_numerals(1 << top.bit_length()), values)]
-        return [np.array([str(value) for value in values.tolist()], dtype=object)]
+        return [_Free(np.array([str(value) for value in values.tolist()], dtype=object), False)]
     if column.kind == "degree":
-        return [np.array([f"{value:.5f}" for value in values.tolist()], dtype=object)]
-    return [values] if column.enum else [_Free(values)]
-
-
-def _sparse(values: Ids) -> np.ndarray:
-    """Return ids that are often missing as texts, one cell for each."""
-    out = np.full(len(values.numbers), "", dtype=object)
-    rows = np.flatnonzero(values.numbers >= 0)
-    out[rows] = values._replace(numbers=values.numbers[rows]).strings()
-    return out
+        return [_Free(np.array([f"{v:.5f}" for v in values.tolist()], dtype=object), False)]
+    return [_Free(values, not column.enum)]
 
 
 def _either(one: list[Words], other: list[Words]) -> list[Words]:
@@ -282,27 +361,23 @@ def _either(one: list[Words], other: list[Words]) -> list[Words]:
     return [Words(words, np.where(other[0].codes >= 0, moved, one[0].codes))]
 
 
-def _merged(parts: list) -> list:
+def _merged(parts: list) -> list[Words]:
     """Put neighbouring words and separators together while they are few."""
     out: list = []
     for part in parts:
+        if isinstance(part, str):
+            part = Words(np.array([part], dtype=object), None)
         last = out[-1] if out else None
-        if isinstance(last, Words) and len(last.words) <= _SMALL and isinstance(part, str):
-            out[-1] = Words(last.words + part, last.codes)
-        elif isinstance(last, str) and isinstance(part, Words) and len(part.words) <= _SMALL:
-            out[-1] = Words(last + part.words, part.codes)
-        elif (
-            isinstance(last, Words)
-            and isinstance(part, Words)
-            and len(last.words) * len(part.words) <= _SMALL
-        ):
-            wide = len(part.words)
-            words = np.add.outer(last.words, part.words).ravel()
-            left, right = (np.asarray(one.codes, dtype=np.int64) for one in (last, part))
-            codes = left % len(last.words) * wide + right % wide
-            out[-1] = Words(words, codes)
-        else:
+        if last is None or len(last.words) * len(part.words) > _SMALL:
             out.append(part)
+        elif part.codes is None:
+            out[-1] = Words(last.words + part.words[0], last.codes)
+        elif last.codes is None:
+            out[-1] = Words(last.words[0] + part.words, part.codes)
+        else:
+            left, right = (np.asarray(one.codes, dtype=np.int64) for one in (last, part))
+            codes = left % len(last.words) * len(part.words) + right % len(part.words)
+            out[-1] = Words(np.add.outer(last.words, part.words).ravel(), codes)
     return out
 
 

@@ -26,6 +26,8 @@ _POPULATIONS = {
 
 
 SECTIONS = {
+    "authority": "requests to an authorising desk with the items that support them, and a sample "
+    "of {sample} items of which some are protected",
     "captures": "captures of pages with a custody log, of which some were altered, and clocks that "
     "change on day {summer_time_day}",
     "city": "people with several accounts, devices, homes, places, pictures, boasts beside a log "

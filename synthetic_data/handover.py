@@ -25,7 +25,7 @@ from synthetic_data.groups import CLOSED, ROOM_PLATFORM, Groups
 from synthetic_data.messages import Lines
 from synthetic_data.posts import MENTION, REPOST, moments
 from synthetic_data.society import DAY, Society
-from synthetic_data.staged import HOUR, Script
+from synthetic_data.staged import HOUR, Script, without_part
 from synthetic_data.streams import below, permutation, ranked
 from synthetic_data.text import fill
 
@@ -198,20 +198,10 @@ def _members(stream, count, society, planted, avoid) -> tuple[np.ndarray, np.nda
 
 
 def _bystanders(path, society: Society, planted, avoid) -> np.ndarray:
-    """Return public accounts of Tikkeron that post and have no part yet, in a keyed order."""
+    """Return accounts that post in public and have no part yet, in a keyed order."""
     posts = planted.posts
-    fits = np.bincount(posts.writer[posts.kind != REPOST], minlength=society.n) > 0
-    fits &= society.platform == society.platforms.index(ROOM_PLATFORM)
-    fits &= (society.tier == 0) & (society.moved == 0)
-    taken = np.concatenate(
-        [
-            [part[0] for part in planted.cast],
-            [slot for slot, _ in planted.scope],
-            planted.young,
-            avoid,
-        ]
-    ).astype(np.int64)
-    return ranked(path, np.setdiff1d(np.flatnonzero(fits), taken))
+    writes = np.bincount(posts.writer[posts.kind != REPOST], minlength=society.n) > 0
+    return ranked(path, without_part(society, planted, avoid, writes))
 
 
 def _group(stream: str, society: Society, members: np.ndarray) -> Groups:

@@ -183,12 +183,9 @@ def joined(parts: list[Lines]) -> Lines:
     )
 
 
-def _order(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows in order of time, and the place of each row in that order."""
-    order = np.lexsort((np.arange(len(lines)), lines.time))
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    return order, place
+def _places(lines: Lines) -> np.ndarray:
+    """Return the place of each line in order of time."""
+    return np.argsort(np.lexsort((np.arange(len(lines)), lines.time)))
 
 
 def message_table(lines: Lines, account_id) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -198,26 +195,16 @@ def message_table(lines: Lines, account_id) -> tuple[pd.DataFrame, np.ndarray, n
         The table; the id of each line, in the order in which lines came; the id of each thread.
         Threads are numbered in the order in which they begin.
     """
-    order, place = _order(lines)
     begins = np.full(int(lines.box.max(initial=-1)) + 1, len(lines))
-    np.minimum.at(begins, lines.box, place)
-    rank = np.empty(len(begins), dtype=np.int64)
-    rank[np.argsort(begins, kind="stable")] = np.arange(1, len(begins) + 1)
+    np.minimum.at(begins, lines.box, _places(lines))
+    rank = np.argsort(np.argsort(begins, kind="stable")) + 1
     thread = np.array([f"d-{number:05d}" for number in rank.tolist()], dtype=object)
-    ids = np.array([f"m-{number:07d}" for number in range(1, len(order) + 1)], dtype=object)
-    table = _table(
-        "messages",
-        lines,
-        order,
-        {
-            "message_id": ids,
-            "thread_id": thread[lines.box[order]],
-            "sender": account_id[lines.writer[order]],
-            "receiver": account_id[lines.other[order]],
-            "tier": np.full(len(order), "private", dtype=object),
-        },
-    )
-    return table, ids[place], thread
+    columns = {
+        "thread_id": thread[lines.box],
+        "sender": account_id[lines.writer],
+        "receiver": account_id[lines.other],
+    }
+    return *_table("messages", "m-{:07d}", "private", lines, columns), thread
 
 
 def group_table(lines: Lines, account_id, group_id) -> tuple[pd.DataFrame, np.ndarray]:
@@ -226,29 +213,21 @@ def group_table(lines: Lines, account_id, group_id) -> tuple[pd.DataFrame, np.nd
     Returns:
         The table, and the id of each line in the order in which lines came.
     """
-    order, place = _order(lines)
-    ids = np.array([f"gp-{number:06d}" for number in range(1, len(order) + 1)], dtype=object)
-    table = _table(
-        "group_posts",
-        lines,
-        order,
-        {
-            "group_post_id": ids,
-            "group_id": group_id[lines.box[order]],
-            "account_id": account_id[lines.writer[order]],
-            "tier": np.full(len(order), "friends", dtype=object),
-        },
-    )
-    return table, ids[place]
+    columns = {"group_id": group_id[lines.box], "account_id": account_id[lines.writer]}
+    return _table("group_posts", "gp-{:06d}", "friends", lines, columns)
 
 
-def _table(name: str, lines: Lines, order, columns: dict) -> pd.DataFrame:
-    return schema.frame(
-        schema.BY_NAME[name],
-        columns
-        | {
-            "time": lines.time[order],
-            "text": [line[:LIMIT] for line in lines.text[order].tolist()],
-            "language": np.array(pools.LANGUAGES, dtype=object)[lines.language[order]],
-        },
-    )
+def _table(name: str, form: str, tier: str, lines: Lines, columns: dict):
+    """Number lines in order of time; return the table and the id of each line as it came."""
+    place = _places(lines)
+    order = np.argsort(place)
+    ids = np.array([form.format(number) for number in range(1, len(lines) + 1)], dtype=object)
+    columns = columns | {
+        "time": lines.time,
+        "text": np.array([line[:LIMIT] for line in lines.text.tolist()], dtype=object),
+        "language": np.array(pools.LANGUAGES, dtype=object)[lines.language],
+        "tier": np.full(len(lines), tier, dtype=object),
+    }
+    table = schema.BY_NAME[name]
+    found = {column: values[order] for column, values in columns.items()}
+    return schema.frame(table, found | {table.key: ids}), ids[place]

@@ -202,17 +202,7 @@ def stage(stream, settings, society: Society, planted, written, handle, avoid) -
         WorldError: the society is too small.
     """
     stream += "/staged"
-    taken = np.concatenate(
-        [
-            [part[0] for part in planted.cast],
-            [slot for slot, _ in planted.scope],
-            planted.young,
-            avoid,
-        ]
-    ).astype(np.int64)
-    fits = (society.platform == society.platforms.index("Tikkeron")) & (society.tier == 0)
-    fits &= (society.moved == 0) & (written <= 30)
-    pool = ranked(stream + "/cast", np.setdiff1d(np.flatnonzero(fits), taken))
+    pool = ranked(stream + "/cast", without_part(society, planted, avoid, written <= 30))
     sizes = {
         "amplifier": settings["amplifiers"],
         "zealot": settings["zealots"],
@@ -246,6 +236,28 @@ def stage(stream, settings, society: Society, planted, written, handle, avoid) -
     _weapons(stream, society, script, planted.cast)
     _canaries(stream, society, script, people)
     return Staged(script, cast, hands, claims, records, incidents, boasts)
+
+
+def without_part(society: Society, planted, avoid, fits: np.ndarray) -> np.ndarray:
+    """Return public accounts of Tikkeron that have no part yet.
+
+    Args:
+        society: the accounts.
+        planted: what is planted so far.
+        avoid: further slots to leave out.
+        fits: which slots fit otherwise.
+    """
+    taken = np.concatenate(
+        [
+            [part[0] for part in planted.cast],
+            [slot for slot, _ in planted.scope],
+            planted.young,
+            avoid,
+        ]
+    ).astype(np.int64)
+    public = (society.tier == 0) & (society.moved == 0)
+    public &= society.platform == society.platforms.index("Tikkeron")
+    return np.setdiff1d(np.flatnonzero(public & fits), taken)
 
 
 def _at(society: Society, day: int, seconds) -> int:

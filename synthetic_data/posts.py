@@ -11,6 +11,7 @@ from synthetic_data.text import of_the_day, topic
 
 ORIGINAL, MENTION, REPLY, REPOST = range(4)
 _PER = 4096  # room for the posts of one slot in a stream's index
+_WRITERS = 4000  # slots whose posts are planned at a time
 
 # Posts per hour of the day: low between three and five, high in the evening (peak/trough 9).
 _HOURS = [30, 22, 15, 10, 9, 11, 24, 42, 52, 50, 48, 52, 60, 62, 54, 50, 54, 62, 72, 82, 88, 84]
@@ -44,7 +45,11 @@ def join(first: Plan, second: Plan) -> Plan:
     """Put two plans behind one another; parents of the second move along."""
     moved = np.where(second.parent >= 0, second.parent + len(first), -1)
     columns = {
-        field.name: np.concatenate([getattr(first, field.name), getattr(second, field.name)])
+        field.name: np.concatenate(
+            [getattr(first, field.name), getattr(second, field.name)],
+            dtype=getattr(first, field.name).dtype,  # small ones stay small
+            casting="unsafe",
+        )
         for field in fields(Plan)
     }
     columns["parent"] = np.concatenate([first.parent, moved])
@@ -113,69 +118,72 @@ def ordinary_posts(
     n = society.n
     count = activity(stream, n, per_account)
     stream += "/posts"
+    first = np.append(0, np.cumsum(count))
+    follows = np.bincount(source, minlength=n)
+    start_of = np.append(0, np.cumsum(follows))
     writer = np.repeat(np.arange(n), count)
-    first = np.cumsum(count) - count
-    k = np.arange(len(writer)) - first[writer]
-    index = writer * _PER + k
+    other, time = np.empty_like(writer), np.empty_like(writer)
+    kind, theme = np.empty(len(writer), dtype=np.int8), np.empty(len(writer), dtype=np.int8)
+    # What a post is depends on its writer's other posts, so writers are taken by the thousand:
+    # that needs little memory, and what is needed stays in the processor's cache.
+    for low in range(0, n, _WRITERS):
+        high = min(low + _WRITERS, n)
+        some = slice(first[low], first[high])
+        whose = writer[some]
+        k = np.arange(first[low], first[high]) - first[whose]
+        index = whose * _PER + k
+        time[some] = _times(stream, society, whose, k, index, busy)
+        drawn = pick(stream + "/kind", index, [42, 12, 27, 19])
+        drawn[follows[whose] == 0] = ORIGINAL
+        chosen = start_of[whose] + below(stream + "/other", index, np.maximum(follows[whose], 1))
+        whom = target[np.minimum(chosen, len(target) - 1)]
+        kind[some], other[some] = drawn, np.where(drawn == ORIGINAL, -1, whom)
+        own = chance(stream + "/topic/own", index, 500_000)
+        about = np.where(own, society.topic[whose], everyday(stream + "/topic", index, weights))
+        day = (time[some] - society.start) // DAY + 1
+        theme[some] = of_the_day(stream + "/topic/day", index, day, about)
 
+    # The latest earlier post of the other account that is not itself a repost.
+    parent = np.full(len(writer), -1)
+    eligible = np.flatnonzero(kind != REPOST)
+    place = writer[eligible] * (1 << 34) + time[eligible]
+    for answers in np.array_split(np.flatnonzero(kind >= REPLY), n // _WRITERS + 1):
+        seek = np.searchsorted(place, other[answers] * (1 << 34) + time[answers], side="left") - 1
+        earlier = eligible[np.maximum(seek, 0)]
+        fits = (seek >= 0) & (writer[earlier] == other[answers])
+        fits &= time[earlier] < time[answers]
+        shown = tier_at(society, writer[earlier], time[earlier])
+        fits &= shown <= np.where(kind[answers] == REPOST, 1, 2)
+        parent[answers[fits]] = earlier[fits]
+        alone = answers[~fits]
+        kind[alone], other[alone] = ORIGINAL, -1
+
+    theme[kind == MENTION] = topic("mention")
+    theme[kind == REPLY] = topic("reply")
+    return Plan(np.arange(len(writer)), writer, other, kind, time, theme, parent)
+
+
+def _times(stream: str, society: Society, writer, k, index, busy: int) -> np.ndarray:
+    """Return the time of the k-th post of each writer, in order of k."""
+    days = (society.end - society.start) // DAY
     # Sessions: nearly half of the posts come a few minutes after the one before.
     opens = (k == 0) | ~chance(stream + "/session", index, 450_000)
     opening = np.maximum.accumulate(np.where(opens, np.arange(len(writer)), 0))
     gap = quantile(stream + "/gap", index, pools.table("gap")) * 420 >> 16
     gap = np.cumsum(np.where(opens, 0, gap + 20))
-    chronotype = (below(stream + "/chronotype", np.arange(n), 5) - 2) * 3600
-    days = (society.end - society.start) // DAY
-    time = moments(stream + "/time", index[opening], society.start, days)
+    starts = index[opens]
+    time = moments(stream + "/time", starts, society.start, days)
     if busy:
-        day = below(stream + "/busy", writer, days)
-        day = (day + below(stream + "/busy/day", index[opening], max(1, days // 4))) % days
-        drawn = chance(stream + "/busy/in", index[opening], busy)
+        day = below(stream + "/busy", writer[opens], days)
+        day = (day + below(stream + "/busy/day", starts, max(1, days // 4))) % days
+        drawn = chance(stream + "/busy/in", starts, busy)
         time = np.where(drawn, society.start + day * DAY + (time - society.start) % DAY, time)
-    time = time + chronotype[writer] + gap - gap[opening]
+    time = time[np.cumsum(opens) - 1]  # that of the post which opened the session
+    chronotype = (below(stream + "/chronotype", writer, 5) - 2) * 3600
     span = society.end - society.start
-    time = society.start + (time - society.start) % span
+    time = society.start + (time + chronotype + gap - gap[opening] - society.start) % span
     # Rows of a writer stand together, in order of k: a stable sort leaves equal times so.
-    time = time[
-        np.argsort((writer << 34) + time, kind="stable")
-    ]  # the k-th post of a writer is now his k-th in time
-
-    kind = pick(stream + "/kind", index, [42, 12, 27, 19])
-    follows = np.bincount(source, minlength=n)
-    start_of = np.searchsorted(source, np.arange(n))
-    can = follows[writer] > 0
-    kind = np.where(can, kind, ORIGINAL)
-    chosen = start_of[writer] + below(stream + "/other", index, np.maximum(follows[writer], 1))
-    other = np.where(kind == ORIGINAL, -1, target[np.minimum(chosen, len(target) - 1)])
-
-    # The latest earlier post of the other account that is not itself a repost.
-    eligible = np.flatnonzero(kind != REPOST)
-    place = writer[eligible] * (1 << 34) + time[eligible]
-    rows = np.flatnonzero(kind >= REPLY)
-    seek = np.searchsorted(place, other[rows] * (1 << 34) + time[rows], side="left") - 1
-    earlier = eligible[np.maximum(seek, 0)]
-    fits = (seek >= 0) & (writer[earlier] == other[rows]) & (time[earlier] < time[rows])
-    shown = tier_at(society, writer[earlier], time[earlier])
-    fits &= np.where(kind[rows] == REPOST, shown <= 1, shown <= 2)
-    parent = np.full(len(writer), -1)
-    parent[rows[fits]] = earlier[fits]
-    kind[rows[~fits]] = ORIGINAL
-    other[rows[~fits]] = -1
-
-    own = chance(stream + "/topic/own", index, 500_000)
-    theme = np.where(own, society.topic[writer], everyday(stream + "/topic", index, weights))
-    day = (time - society.start) // DAY + 1
-    theme = of_the_day(stream + "/topic/day", index, day, theme)
-    theme = np.where(kind == MENTION, topic("mention"), theme)
-    theme = np.where(kind == REPLY, topic("reply"), theme)
-    return Plan(
-        np.arange(len(writer)),
-        writer,
-        other,
-        kind,
-        time,
-        theme,
-        parent,
-    )
+    return time[np.argsort((writer << 34) + time, kind="stable")]
 
 
 def tier_at(society: Society, slot: np.ndarray, time: np.ndarray) -> np.ndarray:

@@ -523,7 +523,8 @@ def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
         chosen = banks.sentence[code, words >> np.uint64(54)]
         rows = np.flatnonzero((more > turn) & ~banks.named[chosen])
         words, chosen = words[rows], chosen[rows]
-        way = np.array([_CAPITAL if line[:1].isupper() else _PLAIN for line in body[rows]])
+        way = [_CAPITAL if line[:1].isupper() else _PLAIN for line in body[rows]]
+        way = np.array(way, dtype=np.int64)  # of whole numbers, also when there is no row
         line = banks.take(_drawn(banks.first[chosen], words), way)
         second = _drawn(banks.second[chosen], words >> np.uint64(16))
         line += banks.take(second, np.zeros(len(rows), dtype=np.int64))

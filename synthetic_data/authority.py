@@ -25,7 +25,7 @@ _OFFICERS = ("Officer Bell", "Officer Sol", "Officer Quint")
 _LINKS = ("my former partner", "my landlord", "a cousin of mine", "my neighbour")
 _NEVER = ("lawful protest", "opinion", "union")
 _LIMITS = (
-    "only the account's own posts; answers of others stay closed",
+    "only posts that bear on the question; answers of others stay closed",
     "no page of a third party; what is not needed goes on the same day",
     "names of others stay masked; a colleague reads along",
 )
@@ -380,6 +380,7 @@ class _Desk:
             people=people,
             estimate=people * TIER_POINTS["public"] * PERSON_POINTS["bystander"],
             finding="the size of the crowd, and who is in it",
+            limits="two officers see the list, and it goes after 7 days",
             percent=5 * self.between(f"{path}/percent", 12, 19),
         )
         draft["truth"] |= {"decision": "refuse", "fails": "P3"}
@@ -396,7 +397,7 @@ class _Desk:
         change, example, rule = {
             "low level": ({"level": self.below(f"{path}/level", 2)}, "E2", "P4"),
             "self": ({"authoriser": analyst}, None, "P4"),
-            "weak items": ({}, "E8", "P1"),
+            "weak items": ({}, None, "P1"),
             "untasked": (
                 {
                     "requirement": f"R{len(self.name) + 1}",

@@ -75,7 +75,9 @@ TARGETS = {
     "texts: near duplicates": (0.0, 0.05, "MinHash of three words in a row; share assumed"),
     "words: Heaps exponent": (0.5, 0.8, "Heaps 1978; usual range for natural language"),
     "posts with coordinates": (0.005, 0.03, "Sloan and Morgan 2015: .85 %; Leetaru 2013: 3 %"),
+    "accounts with coordinates": (0.02, 0.04, "Sloan and Morgan 2015: 3.1 % of users"),
     "bots among active accounts": (0.09, 0.15, "Varol et al. 2017"),
+    "burstiness A of bots": (-1.0, 0.0, "a clock has -1; band assumed"),
 }
 """Name of each quantity: lower end, upper end, source."""
 
@@ -206,7 +208,7 @@ def _activity(world: World) -> dict:
             gaps = np.diff(np.sort(times.to_numpy())).astype(float)
             bursts.append(burstiness(gaps))
             # A serial correlation of n pairs is too low by (1 + 4r)/n (Marriott and Pope 1954).
-            serial = np.corrcoef(gaps[:-1], gaps[1:])[0, 1]
+            serial = correlation(gaps[:-1], gaps[1:])  # 0 for a clock
             memory.append(serial + (1 + 4 * serial) / (len(gaps) - 1))
     hours = posts["time"].dt.hour.value_counts().reindex(range(24), fill_value=0)
     return {
@@ -257,14 +259,28 @@ def _texts(world: World) -> dict:
 
 
 def _others(world: World) -> dict:
-    share, bots = None, None
+    posts = world.tables["posts"]
+    share = users = bots = rhythm = None
+    active = posts["account_id"].nunique()
     if "locations" in world.tables:
         found = world.tables["locations"]
-        exact = found[found["kind"] == "coordinates"]["post_id"].nunique()
-        share = exact / len(world.tables["posts"])
+        exact = posts["post_id"].isin(found.loc[found["kind"] == "coordinates", "post_id"])
+        share = float(exact.mean())
+        users = posts.loc[exact, "account_id"].nunique() / active
     if world.truth is not None:
-        active = set(world.tables["posts"]["account_id"])
         people = world.truth["people"]
         run = people[people["population"] == "AM"]["account_id"]
-        bots = len(set(run) & active) / len(active) if len(run) else None
-    return {"posts with coordinates": share, "bots among active accounts": bots}
+        theirs = posts[posts["account_id"].isin(run)].groupby("account_id")["time"]
+        bots = len(theirs) / active if len(run) else None
+        bursts = [
+            burstiness(np.diff(np.sort(times.astype("int64").to_numpy())).astype(float))
+            for _, times in theirs
+            if len(times) >= MANY
+        ]
+        rhythm = float(np.median(bursts)) if bursts else None
+    return {
+        "posts with coordinates": share,
+        "accounts with coordinates": users,
+        "bots among active accounts": bots,
+        "burstiness A of bots": rhythm,
+    }

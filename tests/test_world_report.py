@@ -146,3 +146,61 @@ def test_background_of_a_hand_made_world():
     assert found["text: longer than 140"] == pytest.approx(2 / 6)
     assert found["text: at the limit of 280"] == pytest.approx(1 / 6)
     assert found["burstiness A"] is None and found["bots among active accounts"] is None
+
+
+def test_coordinates_and_bots_of_a_hand_made_world():
+    base = world("village", 1, 240)
+    posts = base.tables["posts"].head(40).copy()
+    a, b, c, d = base.tables["accounts"]["account_id"].head(4)
+    # One bot posts every minute, another account now and then; two more post once.
+    posts["account_id"] = [a] * 32 + [b] * 6 + [c, d]
+    posts["time"] = pd.date_range("2031-03-01", periods=40, freq="min", tz="UTC").as_unit("us")
+    posts["reply_to"] = posts["repost_of"] = pd.Series([None] * 40, dtype="str").array
+    locations = pd.DataFrame(
+        {
+            "post_id": posts["post_id"].iloc[[33, 33, 34, 0]].tolist(),
+            "kind": ["coordinates", "coordinates", "coordinates", "place_tag"],
+        }
+    )
+    people = pd.DataFrame({"account_id": [a, b, c, d], "population": ["AM", "BG", "BG", "BG"]})
+    tables = base.tables | {"posts": posts, "locations": locations}
+    made = World(meta={}, tables=tables, truth={"people": people})
+    found = {line.name: line for line in realism.background(made)}
+    assert found["posts with coordinates"].value == 2 / 40
+    assert found["accounts with coordinates"].value == 1 / 4
+    assert found["bots among active accounts"].value == 1 / 4
+    assert found["burstiness A of bots"].value == pytest.approx(-1)
+    assert found["burstiness A of bots"].verdict == "inside"
+    assert found["posts with coordinates"].verdict == "too high"
+
+
+def test_memory_of_pauses_by_another_way():
+    # Pauses of 1 and 9 hours: in two long runs each is followed by its like, in turns by the other.
+    def memory(gaps):
+        base = world("village", 1, 240)
+        count = len(gaps) + 1
+        posts = base.tables["posts"].head(count).copy()
+        posts["account_id"] = base.tables["accounts"]["account_id"].iloc[0]
+        start = pd.Timestamp("2031-03-01", tz="UTC")
+        posts["time"] = [start + pd.Timedelta(hours=int(h)) for h in np.cumsum([0, *gaps])]
+        posts["time"] = posts["time"].astype("datetime64[us, UTC]")
+        posts["reply_to"] = posts["repost_of"] = pd.Series([None] * count, dtype="str").array
+        made = World(meta={}, tables=base.tables | {"posts": posts}, truth=None)
+        lines = {line.name: line.value for line in realism.background(made)}
+        return lines["memory of gaps"]
+
+    assert memory([1] * 30 + [9] * 30) > 0.9
+    assert memory([1, 9] * 30) == pytest.approx(-1, abs=0.06)
+
+
+def test_city_keeps_coordinates_to_few_and_misses_stay_visible():
+    made = world("city", 1, 2000)
+    found = {line.name: line for line in realism.background(made)}
+    for name in ("posts with coordinates", "accounts with coordinates"):
+        assert found[name].verdict == "inside", name
+    # The amplifiers are the city's only bots, and fewer than studies find.
+    assert found["bots among active accounts"].verdict == "too low"
+    parsed = Page()
+    parsed.feed(world_report._table(list(found.values()), "source"))
+    rows = {row[0]: row for row in parsed.rows}
+    assert rows["bots among active accounts"][3] == "✗ below the target"

@@ -45,6 +45,8 @@ SECTIONS = {
     "network": "a covert network of the type {kind} with {size} people, difficulty {difficulty}",
     "quiet": "a second broker in one seed in {second_broker_every}, collections with "
     "{missing_percent} % of the subjects missing, and {links} links that fall silent",
+    "show_window": "{cards} posts to code by what they are for, and what a second coder made of "
+    "them; chats that young people showed; the outcome of a case for {reviewed} accounts",
     "society": "direct messages and posts inside closed groups",
     "tasking": "a tasking desk with {answerable} questions that can be answered among others, and "
     "sources of which some show nothing",

@@ -18,6 +18,7 @@ from synthetic_data import (
     pools,
     quiet,
     schema,
+    show_window,
     situations,
     tasking,
     text,
@@ -49,6 +50,7 @@ _FAMILIES = {
     "captures": captures.make,
     "tasking": tasking.make,
     "authority": authority.make,
+    "show_window": show_window.make,
 }
 STREAMED = {
     "clubs",

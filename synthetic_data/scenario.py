@@ -80,6 +80,7 @@ _QUIET = {"second_broker_every": int, "missing_percent": int, "links": int, "pas
 _TASKING = {"answerable": int, "idle_sources": int, "other_reports": int}
 _CAPTURES = {"summer_time_day": int}
 _AUTHORITY = {"sample": int}
+_SHOW_WINDOW = {"cards": int, "reviewed": int}
 _SOCIETY = {"threads_per_thousand": int, "group_posts_per_thousand": int}
 _HANDOVER = {"group_members": int, "open_in_five": int}
 _PLANTS = {"medical_posts": int, "large_group": int}
@@ -115,6 +116,7 @@ _OPTIONAL = {
     "populations",
     "quiet",
     "scope",
+    "show_window",
     "society",
     "tasking",
 }
@@ -179,6 +181,7 @@ def read(path: Path) -> dict:
         ("quiet", _QUIET),
         ("captures", _CAPTURES),
         ("authority", _AUTHORITY),
+        ("show_window", _SHOW_WINDOW),
     ):
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)
@@ -229,6 +232,7 @@ def _check_families(file: str, data: dict) -> None:
         ("quiet", "organisation"),
         ("captures", "organisation"),
         ("authority", "organisation"),
+        ("show_window", "city"),
     ):
         if section in data and needs not in data:
             raise WorldError(f"{file}: the section [{section}] needs the section [{needs}]")
@@ -258,6 +262,10 @@ def _check_families(file: str, data: dict) -> None:
         ],
         "authority": [
             ("sample must be 20 to 28", lambda part: 20 <= part["sample"] <= 28),
+        ],
+        "show_window": [
+            ("cards must be 120 or more", lambda part: part["cards"] >= 120),
+            ("reviewed must be 100 to 200", lambda part: 100 <= part["reviewed"] <= 200),
         ],
         "captures": [
             (

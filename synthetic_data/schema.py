@@ -201,6 +201,7 @@ TRUTH = [
 # Tables that only some worlds have, because their scenario asks for them.
 _POST = {"post_id": ("posts", "post_id")}
 _ACCOUNT = {"account_id": ("accounts", "account_id")}
+_USES = ["display", "recruitment", "intimidation", "targeting", "propaganda", "fraud"]
 EXTRAS = [
     Table(
         "places",
@@ -628,6 +629,66 @@ EXTRAS = [
             Column("angry", "flag", "Were people angry with the firm?"),
             Column("attacked", "flag", "Was the firm attacked within the seven days after?"),
         ],
+    ),
+    Table(
+        "use_cards",
+        "Posts to code by what they are for; Spanish ones are translated.",
+        "card_id",
+        [Column("card_id", "text", "Id of the card"), Column("text", "text", "The post")],
+    ),
+    Table(
+        "second_codes",
+        "What a second coder made of the same posts.",
+        "card_id",
+        [
+            Column("card_id", "text", "The card"),
+            Column("use", "text", "What the post is for, in the coder's eyes", enum=_USES),
+        ],
+        {"card_id": ("use_cards", "card_id")},
+    ),
+    Table(
+        "past_codes",
+        "What two colleagues made of sixty older posts.",
+        "past_id",
+        [
+            Column("past_id", "text", "Id of the older post"),
+            Column("first", "text", "What the first colleague said", enum=_USES),
+            Column("second", "text", "What the second colleague said", enum=_USES),
+        ],
+    ),
+    Table(
+        "shown_lines",
+        "Lines of private chats that young people themselves showed to a counsellor, shortened.",
+        "line_id",
+        [
+            Column("line_id", "text", "Id of the line"),
+            Column("account_id", "text", "Account that wrote it"),
+            Column("time", "time", "When (UTC)"),
+            Column("text", "text", "The line; Spanish ones are translated"),
+        ],
+        _ACCOUNT,
+    ),
+    Table(
+        "boast_cards",
+        "Ten posts that boast of a deed.",
+        "boast_id",
+        [Column("boast_id", "text", "Id of the boast"), Column("post_id", "text", "The post")],
+        {"post_id": ("posts", "post_id")},
+    ),
+    Table(
+        "case_review",
+        "What became of accounts of a closed case.",
+        "account_id",
+        [
+            Column("account_id", "text", "The account"),
+            Column(
+                "outcome",
+                "text",
+                "What was found in the end",
+                enum=["member", "no offence found"],
+            ),
+        ],
+        _ACCOUNT,
     ),
     Table(
         "watched",
@@ -1246,6 +1307,35 @@ TRUTH_EXTRAS = [
                     "neutral",
                     "capability",
                 ],
+            ),
+        ],
+    ),
+    Table(
+        "card_uses",
+        "What the posts on cards are for.",
+        "card_id",
+        [
+            Column("card_id", "text", "The card"),
+            Column("use", "text", "What the post is for", enum=_USES),
+            Column(
+                "sort",
+                "text",
+                "Plain, a quarrel between groups, or in words of another use",
+                enum=["plain", "quarrel", "look-alike"],
+            ),
+        ],
+    ),
+    Table(
+        "shown_moves",
+        "What each line does that young people showed.",
+        "line_id",
+        [
+            Column("line_id", "text", "The line"),
+            Column(
+                "move",
+                "text",
+                "What it does",
+                enum=["offer", "flattery", "other room", "silence", "open door", "talk"],
             ),
         ],
     ),

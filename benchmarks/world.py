@@ -25,16 +25,17 @@ LOOP = 1_000  # accounts of the Faker loop
 
 def make(scenario: str, accounts: int) -> list:
     """Make and write one world; return posts, ties, seconds to make, to write, megabytes."""
+    from synthetic_data import package
     from synthetic_data import scenario as scenarios
-    from synthetic_data.generate import from_settings
+    from synthetic_data.generate import in_pieces
 
     settings = scenarios.load(scenario)
     settings["world"]["posts_per_account"] = POSTS
     begun = time.process_time()
-    world = from_settings(scenario, settings, 1, accounts)
+    world = in_pieces(scenario, settings, 1, accounts)
     made = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        world.write(Path(folder) / "world")
+        package.write(world, Path(folder) / "world")
         written = time.process_time()
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
     rows = [len(world.tables[name]) for name in ("posts", "ties")]

@@ -1,6 +1,7 @@
 """Make a world: a pure function of scenario, seed and size."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ from synthetic_data.follows import ordinary_follows
 from synthetic_data.groups import CLOSED, Groups, ordinary_groups
 from synthetic_data.groups import join as join_groups
 from synthetic_data.planting import planted_posts
-from synthetic_data.posts import join, ordinary_posts
+from synthetic_data.posts import head, join, ordinary_posts
 from synthetic_data.render import Draft, slots
 from synthetic_data.society import Society, build
 from synthetic_data.staged import faces as staged_faces
@@ -236,7 +237,8 @@ def draft(
         settings=settings,
         seed=seed,
         society=society,
-        planted=planted,
+        # The posts that are not added stand first: the same memory serves for both.
+        planted=replace(planted, posts=head(posts, len(planted.posts))),
         posts=posts,
         order=np.argsort((posts.time - society.start << 32) + posts.number),  # no two are equal
         width=post_width,

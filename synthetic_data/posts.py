@@ -56,6 +56,11 @@ def join(first: Plan, second: Plan) -> Plan:
     return Plan(**columns)
 
 
+def head(plan: Plan, count: int) -> Plan:
+    """Return the first posts of a plan; the arrays are views."""
+    return Plan(*(getattr(plan, field.name)[:count] for field in fields(Plan)))
+
+
 def without(plan: Plan, drop: np.ndarray) -> Plan:
     """Leave out posts, and with them every post that answers or repeats one of them."""
     drop = drop.copy()

@@ -70,10 +70,8 @@ class PostRows:
         body, tags, words = text.write_posts(
             self.stream + "/text", self.said, self.topic, self.language, self.who, self.style
         )
-        if self.long:
-            told = np.flatnonzero(
-                self.original & chance(self.stream + "/long", self.said, self.long)
-            )
+        told = np.flatnonzero(self.original & chance(self.stream + "/long", self.said, self.long))
+        if len(told):
             topic, language = self.topic[told], self.language[told]
             path = self.stream + "/long"
             body[told] = text.lengthen(path, self.said[told], body[told], topic, language)
@@ -243,14 +241,16 @@ class Draft:
         earliest = np.maximum(society.created[one], society.created[two])
         since = below(self.stream + "/follow/at", pair, 1 << 20) * (society.end - earliest) >> 20
         since += earliest
+        del earliest, pair  # in large worlds each of these columns has 100 MB
         talk = np.flatnonzero(posts.kind >= MENTION)
-        sizes = [len(pair), len(talk), len(groups.member)]
+        sizes = [len(one), len(talk), len(groups.member)]
         time = np.concatenate([since, posts.time[talk], groups.time])
         kind = np.repeat(np.array([0, 0, 4], dtype=np.int8), sizes)
         kind[sizes[0] : sizes[0] + sizes[1]] = posts.kind[talk]
         actor = np.concatenate([one, posts.writer[talk], groups.member])
         whom = np.concatenate([two, posts.other[talk], groups.group])
         carrier = np.concatenate([np.full(sizes[0], -1), talk, np.full(sizes[2], -1)])
+        del since, one, two
         # By time, kind, actor and object. Three of them fit into one number; where these are
         # equal, which is rare, the fourth decides.
         first = int(time.min())

@@ -123,9 +123,10 @@ def bits_apart(one: str, two: str) -> int:
 def hand_scores(posts: pd.DataFrame, accounts: Iterable[str]) -> pd.DataFrame:
     """Compare each account with each other: do they type alike, and at the same times?
 
-    Evidence for one hand, with error: neither score names a person. `typing` is the cosine of the
-    shares of posts with each of HABITS, 0 where one has none. `timing` counts the ten-minute
-    slots of one account in which, or beside which, the other wrote too; the smaller of both ways.
+    Evidence for one hand, with error: neither score names a person. `typing` is the cosine of how
+    often each of HABITS occurs; what stands in fewer than three posts is no habit, and without a
+    habit it is 0. `timing` counts the ten-minute slots of one account in which, or beside which,
+    the other wrote too; the smaller of both ways.
 
     Args:
         posts: with columns `account_id`, `time` and `text`.
@@ -146,9 +147,8 @@ def hand_scores(posts: pd.DataFrame, accounts: Iterable[str]) -> pd.DataFrame:
     habit = np.zeros((len(names), len(HABITS)))
     for column, pattern in enumerate(HABITS.values()):
         np.add.at(habit[:, column], place, own["text"].str.contains(pattern).to_numpy(dtype=float))
+    habit = np.where(habit >= 3, habit, 0.0)  # one or two such posts are chance, not a habit
     length = np.sqrt((habit**2).sum(axis=1))
-    # One or two such posts are chance, not a habit.
-    habit = np.where((habit.sum(axis=1) >= 5)[:, None], habit, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         unit = np.nan_to_num(habit / length[:, None])
     typing = unit @ unit.T

@@ -79,8 +79,8 @@ def test_habits_and_minutes_are_scored_apart():
     assert found.loc["a-1/a-4", "typing"] == 0 and found.loc["a-1/a-4", "timing"] == 8
 
 
-def test_a_habit_needs_five_posts():
-    rows = [("a-1", 30 * turn, "well  then") for turn in range(4)]
+def test_a_habit_needs_three_posts():
+    rows = [("a-1", 30 * turn, "well  then") for turn in range(2)]
     rows += [("a-2", 30 * turn, "well  then") for turn in range(9)]
     assert hand_scores(posts(rows), ["a-1", "a-2"])["typing"].item() == 0
 

@@ -185,7 +185,7 @@ def traits(which, accounts):
     found = {}
     for name, some in posts[posts["account_id"].isin(accounts)].groupby("account_id"):
         share = typing(some["text"])
-        habit = int(share.argmax()) if share.max() > 0.25 else -1
+        habit = int(share.argmax()) if share.max() > 0.15 else -1
         seconds = some["time"].astype("int64") // 1_000_000
         found[name] = habit, set(seconds // 600)
     return found

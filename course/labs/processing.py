@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 from socmint import open_lab, show
 from socmint.matching import hand_scores, near_pairs
 
+pd.set_option("display.max_colwidth", None)  # show long texts in full
 case, check = open_lab("processing")
 export = case.export
 export.head()
@@ -410,18 +411,23 @@ check.q9(text)
 # %% [markdown]
 # ## Intrusion reading
 #
-# What would a flag cost the people behind it?
-# Say that a wrongly flagged person stays in a file for 28 days.
+# What did your answers cost people who did nothing?
+# Say that somebody who is flagged or joined wrongly stays in a file for 28 days.
 # The next cell counts **wrong-person-days**.
+# For your pairs it takes the share of wrong ones in closed cases.
 
 # %%
-kept = pd.DataFrame(
-    {"wrong people": [count(700)[1], int((flagged & ~offender & scores["bounded"]).sum())]},
-    index=["everybody, threshold 700", "the bounded set, threshold 700"],
-)
-kept["wrong-person-days"] = kept["wrong people"] * 28
-print(f"You compared {len(case.candidates)} accounts: {len(pairs):,} pairs of people's habits.")
-kept
+known = case.known_pairs
+wrong_share = 1 - known.loc[known["typing"] & known["timing"], "same_hand"].mean()
+named = len(same_hand) if isinstance(same_hand, list) else 0
+people = {
+    "flags at 700, everybody": count(700)[1],
+    "flags at 700, the bounded set": int((flagged & ~offender & scores["bounded"]).sum()),
+    "your pairs of Q4, as in closed cases": round(named * wrong_share),
+}
+print(f"Accounts compared: {len(case.candidates)}. Pairs of them: {len(pairs):,}.")
+cost = pd.DataFrame({"wrong people": people})
+cost.assign(**{"wrong-person-days": cost["wrong people"] * 28})
 
 # %% [markdown] tags=["footer"]
 # Before you go on: which of these comparisons did a requirement need?

@@ -1,5 +1,5 @@
 # %% [markdown] tags=["header"]
-# A partner sends an export: four tools, every language label under the sun, and copies of copies.
+# A partner sends an export: four tools wrote it, each in its own way, and it is full of copies.
 # A vendor sends a filter and says: "It finds nine of ten."
 # Before anybody is named, you make the pile smaller, bring it into one form, and count who is hurt when you err.
 
@@ -29,9 +29,10 @@ from matplotlib import pyplot as plt
 from socmint import open_case, quiz, show
 from socmint.matching import bits_apart, hand_scores, likeness, near_pairs, plain_text, shingles
 
+pd.set_option("display.max_colwidth", None)  # show long texts in full
 case = open_case("processing", seed=7)
 export = case.export
-export.head()
+export.head(4)
 
 # %% [markdown]
 # ## Exact copies
@@ -71,7 +72,7 @@ print("likeness:", round(likeness(shingles(first), shingles(second)), 2))
 texts = once.set_index("row_id")["text"]
 near = near_pairs(texts, least=0.6)
 print(len(near), "pairs")
-[(texts[pair.first], texts[pair.second]) for pair in near.head(2).itertuples()]
+near.assign(one=near["first"].map(texts), other=near["second"].map(texts)).tail(4)
 
 # %% [markdown]
 # ## Break it
@@ -82,8 +83,8 @@ print(len(near), "pairs")
 # %% tags=["break-it"]
 loose = near_pairs(texts, least=0.3, shortest=1)
 print(len(loose), "pairs instead of", len(near))
-short = loose[loose["first"].map(lambda row: len(texts[row]) < 20)]
-[(texts[pair.first], texts[pair.second]) for pair in short.head(3).itertuples()]
+loose = loose.assign(one=loose["first"].map(texts), other=loose["second"].map(texts))
+loose[loose["one"].str.len() < 20].head(3)
 
 # %% [markdown]
 # ## Pictures
@@ -114,6 +115,16 @@ read = pd.to_datetime(desk, format="%d/%m/%Y %H:%M", utc=True, errors="coerce")
 pd.DataFrame({"as written": desk, "as read": read}).head(3)
 
 # %% [markdown]
+# Once handles have one form, you can **join** the export to the table of accounts.
+# A left join keeps rows without a partner: count them, for they tell what you missed.
+
+# %%
+handle = export["handle"].str.strip().str.lower().str.removeprefix("@")
+handle = handle.str.removeprefix("page.example/")
+joined = export.assign(handle=handle).merge(case.accounts, on="handle", how="left")
+print("rows without an account:", joined["account_id"].isna().sum(), "of", len(joined))
+
+# %% [markdown]
 # ## Same hand, same person, same group
 #
 # These are three claims.
@@ -134,7 +145,7 @@ pd.DataFrame({"as written": desk, "as read": read}).head(3)
 # %%
 handles = case.accounts["handle"]
 odd = handles[~handles.map(str.isascii)].iloc[0]
-print(odd, "is the official page:", odd == "meridia_ferry_times")
+print("the official page?", odd == "meridia_ferry_times", "-", odd)
 print([unicodedata.name(letter) for letter in odd if not letter.isascii()])
 
 # %% [markdown]
@@ -147,18 +158,19 @@ print([unicodedata.name(letter) for letter in odd if not letter.isascii()])
 # %% tags=["figure"]
 pairs = hand_scores(case.posts, case.candidates["account_id"])
 both = (pairs["typing"] > 0.8) & (pairs["timing"] >= 6)
-x, y = pairs["timing"], pairs["typing"]
-fig, axes = plt.subplots(figsize=(7, 4))
-axes.scatter(x[~both], y[~both], color="#56B4E9", label="others")
-axes.scatter(x[both], y[both], color="#D55E00", marker="^", label="both clues")
-axes.set_xlabel("timing (spans of ten minutes in common)")
-axes.set_ylabel("typing (likeness of habits, 0 to 1)")
-axes.set_title("Many pairs share one clue, few share both")
+fig, axes = plt.subplots(figsize=(7, 3.6))
+for rows, colour, name in [(~both, "#56B4E9", "others"), (both, "#D55E00", "both clues")]:
+    spots = pairs[rows].value_counts(["timing", "typing"]).reset_index()
+    axes.scatter("timing", "typing", color=colour, data=spots, label=name)
+    for x, y, number in spots.to_numpy():
+        axes.text(x, y + 0.06, int(number), ha="center")
+axes.set(xlabel="timing (spans of ten minutes in common)", ylabel="typing (likeness, 0 to 1)")
+axes.set(title="Many pairs share one habit, few share times as well", ylim=(-0.1, 1.25))
 axes.legend(loc="center")
-show(fig, alt="Pairs of accounts by timing and typing. A small cluster is high in both.")
+show(fig, alt="Number of pairs by timing and typing. Twelve pairs are high in both.")
 
 # %% [markdown]
-# See three corners: same habit only, same times only, both.
+# Each number counts pairs: same habit only, same times only, both.
 # What is each corner worth?
 # `known_pairs` holds 200 pairs of closed cases.
 #
@@ -166,7 +178,7 @@ show(fig, alt="Pairs of accounts by timing and typing. A small cluster is high i
 
 # %% tags=["exercise"]
 known = case.known_pairs
-known.groupby(["typing", "timing", "name"])["same_hand"].agg(["size", "mean"])
+known.groupby(["typing", "timing", "name"])["same_hand"].agg(["size", "mean"]).round(2)
 
 # %% [markdown]
 # ## The same error at the size of a city
@@ -180,27 +192,21 @@ known.groupby(["typing", "timing", "name"])["same_hand"].agg(["size", "mean"])
 # %% tags=["exercise"]
 for accounts in [60, 400, 20_000]:
     number = accounts * (accounts - 1) // 2
-    print(f"{accounts:>6,} accounts: {number:>11,} pairs, {number // 200:>9,} wrong ones")
+    print(f"{accounts:>6,} accounts: {number:>11,} pairs, {number / 200:>9,.0f} wrong ones")
 
 # %% [markdown]
 # So matching stays inside a set that was named on other grounds.
-# Each wrong pair puts an innocent person into somebody else's file.
+# Each wrong pair puts an innocent person into another's file.
 #
 # ## A filter and its base rate
 #
+# The **base rate** is the share of offenders before you look: here 40 of 20,000 accounts.
 # The vendor's filter finds 90 of 100 offenders and errs on 2 of 100 others.
-# The **base rate** is the share of offenders before you look.
-# Count people, not percentages.
-
-# %%
-offenders, others = 40, 20_000 - 40
-right = offenders * 90 // 100
-wrong = round(others * 0.02)
-print(right, "right flags,", wrong, "wrong ones:", f"{right / (right + wrong):.1%} are right")
 
 # %% [markdown]
-# The share of flags that are right is the **precision**.
-# The share of offenders that are found is the **recall**.
+# Count people, not percentages: of 40 it flags 36, and of the 19,960 others 399.
+# **Recall** is the share of offenders that are found.
+# **Precision** is the share of flags that are right.
 # A vendor tells you the recall; you need the precision.
 # Draw each flag as a mark.
 
@@ -209,8 +215,8 @@ fig, panels = plt.subplots(1, 2, figsize=(8, 4.2))
 for axes, wrong, name in zip(panels, [399, 1], ["20,000", "80"], strict=True):
     spot = pd.Series(range(36 + wrong))
     x, y = spot % 22, -(spot // 22)
-    axes.scatter(x[:36], y[:36], 26, "#0072B2", "s", label="right")
-    axes.scatter(x[36:], y[36:], 26, "#D55E00", "x", label="wrong")
+    axes.scatter(x[:36], y[:36], s=26, c="#0072B2", marker="s", label="right")
+    axes.scatter(x[36:], y[36:], s=26, c="#D55E00", marker="x", label="wrong")
     axes.set(title=f"Among {name}: 36 of {len(spot)} flags are right", xlim=(-1, 22), ylim=(-20, 3))
     axes.legend(loc="upper center", ncols=2, frameon=False)
     axes.axis("off")

@@ -98,7 +98,7 @@ FORMS = {
         27,
         quiet=(0, 24),
         team=12,
-        meeting=(3, 5),
+        meeting=(3, 4),
         loose=25,
         apart=14,
         knot=(2, 5),

@@ -106,7 +106,8 @@ print("unchanged since it was hashed:", sha256(invented) == noted)
 
 # %%
 bag = custody.new_bag("bag", who="analyst 4", replace=True)  # replace: for practice only
-page = case.pages.iloc[0]
+named = case.pages["account_id"].isin(case.subjects["account_id"])  # whom the tasking names
+page = case.pages[named].iloc[0]
 record = custody.capture(
     bag,
     "page-01.txt",

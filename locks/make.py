@@ -1,6 +1,6 @@
-"""Remake the three lock files from pyproject.toml: `python3 locks/make.py` (needs `uv`).
+"""Remake the lock files from pyproject.toml: `python3 locks/make.py` (needs `uv`).
 
-`test` is resolved first, because it contains everything. `teach` and `learn` are then held to
+`test` is resolved first, because it contains everything but `scale`. The others are then held to
 its versions, so one environment can grow from the learner's set to the test set.
 """
 
@@ -38,3 +38,4 @@ if __name__ == "__main__":
     make_lock("test", "--extra", "test")
     make_lock("teach", "--extra", "teach", "--constraint", "locks/test.txt")
     make_lock("learn", "--constraint", "locks/test.txt")
+    make_lock("scale", "--extra", "scale", "--constraint", "locks/test.txt")

@@ -210,8 +210,7 @@ def of_frame(table: Table, data: pd.DataFrame) -> dict:
         if column.kind == "time":
             values = seconds(values)
         elif column.kind == "text":
-            words = values.to_numpy(dtype=object)
-            values = np.where(values.isna(), "", words) if column.missing else words
+            values = values.to_numpy(dtype=object)
         else:
             values = values.to_numpy()
         columns[column.name] = values
@@ -349,7 +348,8 @@ def _parts(column: Column, values) -> list:
         return [_Free(np.array([str(value) for value in values.tolist()], dtype=object), False)]
     if column.kind == "degree":
         return [_Free(np.array([f"{v:.5f}" for v in values.tolist()], dtype=object), False)]
-    return [_Free(values, not column.enum)]
+    words = np.where(pd.isna(values), "", values) if column.missing else values
+    return [_Free(words, not column.enum)]
 
 
 def _either(one: list[Words], other: list[Words]) -> list[Words]:

@@ -20,6 +20,7 @@ SETS = {
     "learn": DEPENDENCIES,
     "teach": DEPENDENCIES + EXTRAS["teach"],
     "test": DEPENDENCIES + EXTRAS["teach"] + EXTRAS["test"],
+    "scale": DEPENDENCIES + EXTRAS["scale"],
 }
 
 
@@ -73,7 +74,9 @@ def test_a_lock_has_one_version_of_each_package_and_its_hashes(kind):
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", item) for item in hashes), name
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [("learn", "teach"), ("teach", "test")])
+@pytest.mark.parametrize(
+    ("smaller", "larger"), [("learn", "teach"), ("teach", "test"), ("learn", "scale")]
+)
 def test_a_larger_lock_brings_the_smaller_one_at_the_same_versions(smaller, larger):
     small, large = locked(smaller), locked(larger)
     for name, [(version, _, hashes)] in small.items():
@@ -83,6 +86,11 @@ def test_a_larger_lock_brings_the_smaller_one_at_the_same_versions(smaller, larg
 
 def test_the_learners_lock_is_lean():
     assert not locked("learn").keys() & (pins(EXTRAS["teach"]) | pins(EXTRAS["test"])).keys()
+
+
+@pytest.mark.parametrize("kind", ["learn", "teach", "test"])
+def test_pandas_keeps_texts_in_one_way_only(kind):
+    assert "pyarrow" not in locked(kind)
 
 
 def test_conda_users_get_the_same_pins():

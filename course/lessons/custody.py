@@ -117,9 +117,9 @@ record = custody.capture(
     who="analyst 4",
     how="socmint.custody",
 )
-pd.Series(record)
 
 # %%
+print(pd.Series(record))
 custody.working_copy(bag, "page-01.txt", who="analyst 4")
 print((bag / "manifest.sha256").read_text())
 

@@ -24,6 +24,7 @@ TIERS = ("public", "registered", "friends", "private")
 CONDUCTS = ("view", "monitor", "bulk", "enter", "relate")
 LEVELS = ("0", "1", "2", "3", "4", "not offered")
 
+_SHOWN = ("handle", "name", "platform", "members")  # what a card may tell of a row
 _FEW = 30  # members; smaller groups are chats among acquaintances
 
 
@@ -115,6 +116,7 @@ class _Slots:
     def _rows(self, name: str, table: pd.DataFrame, fits: pd.Series) -> list[dict[str, Any]]:
         """Return the rows that fit, in a keyed order; all rows when none fits."""
         fitting = table[fits] if fits.any() else table
+        fitting = fitting[[name for name in _SHOWN if name in fitting]]
         return _shuffled(f"{self.stream}/{name}", fitting.to_dict("records"))
 
     def _by_size(self, name: str, groups: pd.DataFrame, fits: pd.Series) -> list[dict[str, Any]]:

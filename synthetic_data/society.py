@@ -6,6 +6,7 @@ life of its slot as well, and removing the organisation leaves every other accou
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -156,6 +157,7 @@ def _handles(stream: str, slots: np.ndarray, given: np.ndarray) -> np.ndarray:
 _PLAIN = str.maketrans("áéíóúüñçÁÉÍÓÚÑ", "aeiouuncAEIOUN")
 
 
+@cache  # names come from a pool, so few are asked for often
 def _ascii(name: str) -> str:
     return name.translate(_PLAIN).lower()
 

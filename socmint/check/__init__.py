@@ -3,7 +3,20 @@
 from socmint.check.checker import Checker, check, load_keys
 from socmint.check.feedback import ANSWER_MIME, Result
 from socmint.check.keys import Key, Wrong
-from socmint.check.kinds import DF, FIG, FORM, NUM, PARTITION, PROB, RANK, SET, TXT, Need
+from socmint.check.kinds import (
+    DF,
+    FIG,
+    FORM,
+    NUM,
+    PARTITION,
+    PROB,
+    RANK,
+    SET,
+    TITLED,
+    TXT,
+    Need,
+    says,
+)
 
 __all__ = [
     "ANSWER_MIME",
@@ -15,6 +28,7 @@ __all__ = [
     "PROB",
     "RANK",
     "SET",
+    "TITLED",
     "TXT",
     "Checker",
     "Key",
@@ -23,4 +37,5 @@ __all__ = [
     "Wrong",
     "check",
     "load_keys",
+    "says",
 ]

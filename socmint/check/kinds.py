@@ -568,6 +568,23 @@ class Need:
     sentence: str
 
 
+TITLED = Need(
+    lambda figure, _: len(figure["title"].split()) >= 4,
+    "Your title is missing or only names the chart. Say in a sentence what it shows.",
+)
+"""What every figure needs."""
+
+
+def says(pattern: str, sentence: str) -> Need:
+    """Return a need of a text: a pattern must occur in it (texts come in lower case).
+
+    Example:
+        >>> says("mention|reply", "Name the tie.").met("by mention", None)
+        True
+    """
+    return Need(lambda text, _: re.search(pattern, text) is not None, sentence)
+
+
 @dataclass(frozen=True)
 class FIG:
     """A matplotlib figure: each need that is met earns the same share.

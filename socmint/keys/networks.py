@@ -8,7 +8,7 @@ from itertools import combinations
 import networkx as nx
 import pandas as pd
 
-from socmint.check import DF, FIG, NUM, PARTITION, RANK, SET, TXT, Key, Need, Wrong
+from socmint.check import DF, FIG, NUM, PARTITION, RANK, SET, TITLED, TXT, Key, Need, Wrong, says
 
 KINDS = ("follow", "mention", "reply", "room")
 Pairs = set[tuple[str, str]]
@@ -207,10 +207,6 @@ def _chart(world, title: str = "One account links the clusters", labels: int = 1
         axes.text(*place[node], node, fontsize=9)
     axes.set_title(title)
     return figure
-
-
-def _says(pattern: str, sentence: str) -> Need:
-    return Need(lambda text, _: re.search(pattern, text) is not None, sentence)
 
 
 def _claims_leader(text: str) -> bool:
@@ -452,11 +448,7 @@ KEYS = {
     "q8": Key(
         kind=FIG(
             (
-                Need(
-                    lambda fig, _: len(fig["title"].split()) >= 4,
-                    "Your title is missing or only names the chart. Say in a sentence what it "
-                    "shows.",
-                ),
+                TITLED,
                 Need(
                     lambda fig, _: not re.search("leader|boss|gang|chief", fig["title"].lower()),
                     "Your title speaks of a leader or a gang. A chart of ties cannot show that.",
@@ -487,7 +479,7 @@ KEYS = {
             Wrong(
                 "no title",
                 lambda world: _chart(world, title=""),
-                "Your title is missing or only names the chart. Say in a sentence what it shows.",
+                TITLED.sentence,
             ),
             Wrong(
                 "everybody labelled",
@@ -510,14 +502,14 @@ KEYS = {
         kind=TXT(
             (50, 120),
             (
-                _says(r"mention|repl(y|ies)|follow|\brooms?\b", _WHICH_TIE),
-                _says(r"collect|\bscope\b|bounded|boundary|in this log|in our log", _COLLECTED),
-                _says(
+                says(r"mention|repl(y|ies)|follow|\brooms?\b", _WHICH_TIE),
+                says(r"collect|\bscope\b|bounded|boundary|in this log|in our log", _COLLECTED),
+                says(
                     r"innocent|famil|relative|cousin|friend|neighbour|colleague|\bjob\b|\bwork|\brole\b"
                     r"|journalist|reporter|shop|driver|club|music|football|fam(e|ous)|popular|business",
                     _INNOCENT,
                 ),
-                _says(r"\d+\s*(%|percent|per cent)", _SURE),
+                says(r"\d+\s*(%|percent|per cent)", _SURE),
                 Need(lambda text, _: not _claims_leader(text), _LEADER),
             ),
         ),

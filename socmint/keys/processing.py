@@ -6,7 +6,7 @@ from functools import lru_cache
 import pandas as pd
 from matplotlib.figure import Figure
 
-from socmint.check import DF, FIG, NUM, PROB, SET, TXT, Key, Need, Wrong
+from socmint.check import DF, FIG, NUM, PROB, SET, TITLED, TXT, Key, Need, Wrong, says
 
 THRESHOLD, OFFENDERS = 700, 40
 CUTS = range(700, 1000, 10)
@@ -184,10 +184,6 @@ def _chart(world, title="Below a score of 880 most flags are wrong", names=True,
 
 
 # ---- Q9 ------------------------------------------------------------------------------------------
-
-
-def _says(pattern: str, sentence: str) -> Need:
-    return Need(lambda text, _: re.search(pattern, text) is not None, sentence)
 
 
 _HARMS = (
@@ -449,11 +445,7 @@ KEYS = {
     "q8": Key(
         kind=FIG(
             (
-                Need(
-                    lambda fig, _: len(fig["title"].split()) >= 4,
-                    "Your title is missing or only names the chart. Say in a sentence what it "
-                    "shows.",
-                ),
+                TITLED,
                 Need(
                     lambda fig, _: (
                         not re.search(
@@ -508,7 +500,7 @@ KEYS = {
             (
                 Need(lambda text, _: _eight(text), _NUMBER),
                 Need(lambda text, _: _two_harms(text), _HARM),
-                _says(
+                says(
                     r"(analyst|person|human|somebody|someone|officer|colleague|by hand|manual)"
                     r"(.|\n)*(second|independent|another|other) "
                     r"|(second|independent|another|other) (.|\n)*"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from socmint.check import DF, FIG, NUM, SET, TXT, Key, Need, Wrong
+from socmint.check import DF, FIG, NUM, SET, TITLED, TXT, Key, Need, Wrong, says
 from socmint.check.kinds import Score
 
 TIERS = ("public", "registered", "friends", "private")
@@ -215,7 +215,6 @@ def _has_legend(fig, _) -> bool:
     return all(tier in named for tier in TIERS)
 
 
-_NO_TITLE = "Your title is missing or only names the chart. Say in a sentence what it shows."
 _NO_UNIT = "Name both axes, and give the unit of the shares: percent."
 _FRACTIONS = "Your bars are fractions of 1. Draw percent: multiply by 100."
 _NO_LEGEND = "Your figure has no legend that names the four tiers."
@@ -365,10 +364,6 @@ def _has_share(text: str, expected: float) -> bool:
         abs(float(number.replace(",", ".")) - expected) < 1
         for number in re.findall(r"\d+(?:[.,]\d+)?", text)
     )
-
-
-def _says(pattern: str, sentence: str) -> Need:
-    return Need(lambda text, _: re.search(pattern, text) is not None, sentence)
 
 
 @dataclass(frozen=True)
@@ -585,7 +580,7 @@ KEYS = {
     "q6": Key(
         kind=FIG(
             (
-                Need(lambda fig, _: len(fig["title"].split()) >= 4, _NO_TITLE),
+                TITLED,
                 Need(_has_unit, _NO_UNIT),
                 Need(_in_percent, _FRACTIONS),
                 Need(_has_legend, _NO_LEGEND),
@@ -608,7 +603,7 @@ KEYS = {
             Wrong("no unit", lambda world: _chart(world, unit=""), _NO_UNIT),
             Wrong("side by side", lambda world: _chart(world, on=0), _NOT_STACKED),
             Wrong("no legend", lambda world: _chart(world, key=False), _NO_LEGEND),
-            Wrong("no title", lambda world: _chart(world, title="Tiers"), _NO_TITLE),
+            Wrong("no title", lambda world: _chart(world, title="Tiers"), TITLED.sentence),
         ),
     ),
     "q7": Key(
@@ -642,10 +637,10 @@ KEYS = {
             (80, 160),
             (
                 Need(_has_share, _SHARE),
-                _says(_REPEATED, _REPEAT),
-                _says(_PRIVATE, _CONTENT),
+                says(_REPEATED, _REPEAT),
+                says(_PRIVATE, _CONTENT),
                 Need(_asks, _AGREE),
-                _says(_PURPOSE, _PURPOSES),
+                says(_PURPOSE, _PURPOSES),
                 Need(_public_is_not_free, _FREE),
             ),
         ),

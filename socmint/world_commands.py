@@ -80,6 +80,7 @@ def _new(args: argparse.Namespace) -> int:
             _bar(1.0, "writing")
             folder = database.write(world, args.out, truth)
         else:
+            package.free(args.out)  # better said before the work than after it
             if args.format == "parquet":
                 parquet.check()
             settings = scenario.load(args.scenario)

@@ -3,6 +3,8 @@
 A piece of a table depends on its rows alone, so the files are the same with one worker or eight.
 """
 
+import logging
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,11 +31,20 @@ def workers(scheduler: str, count: int | None = None) -> Iterator[Callable]:
             "workers need Dask, which the instructor's set brings: python3 start.py teach"
         ) from error
     if scheduler == "local":
-        # One thread each: making texts is Python's work, of which a process does one at a time.
-        with (
-            LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) as cluster,
-            Client(cluster) as client,
-        ):
+        # Ctrl-C goes to every process of a terminal: here this one alone answers it. New processes
+        # ignore what this one ignores while it starts them.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            # One thread each: making texts is Python's work, of which a process does one at a time.
+            cluster = LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        with cluster, Client(cluster) as client:
             yield _mapper(client)
         return
     try:

@@ -142,6 +142,18 @@ def _field(table: Table, column) -> dict:
     return field | ({"constraints": limits} if limits else {})
 
 
+def free(folder: Path) -> Path:
+    """Return the full path of a folder that holds nothing.
+
+    Raises:
+        WorldError: it holds something, or is a file.
+    """
+    folder = folder.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
+    return folder
+
+
 def write(
     world: World,
     folder: Path,
@@ -160,9 +172,7 @@ def write(
         run: works like `map`, perhaps in other processes.
         tell: called with the share of rows that are written and a word.
     """
-    folder = folder.absolute()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
+    folder = free(folder)
     if truth and world.truth is None:
         truth = False
     name = f"{world.meta['scenario']}-{world.meta['seed']}-{world.meta['accounts']}"

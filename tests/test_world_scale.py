@@ -2,10 +2,15 @@
 
 import csv
 import io
+import os
+import signal
+import subprocess
 import sys
+import time
 import weakref
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import distributed
 import numpy as np
@@ -21,6 +26,7 @@ from synthetic_data.columns import Either, Ids, Rows, Words
 from synthetic_data.generate import in_pieces
 from synthetic_data.schema import Column, Table
 
+ROOT = Path(__file__).resolve().parent.parent
 MARKET = ("market", 1, 600)
 
 
@@ -135,6 +141,26 @@ def test_a_stop_between_pieces_leaves_nothing(tmp_path, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         package.write(lazy(*VILLAGE), tmp_path / "w", run=stops)
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_in_a_terminal_stops_the_workers_quietly(tmp_path):
+    words = ["world", "new", "--scenario", "village", "--accounts", "8000", "--out", "w"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "socmint", *words, "--workers", "1"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    limit = time.monotonic() + 90
+    while not any(tmp_path.glob(".w-*/accounts.csv")):
+        assert process.poll() is None and time.monotonic() < limit, "no file was begun"
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "\nStopped. Nothing was left half done.\n")
     assert not list(tmp_path.iterdir())
 
 

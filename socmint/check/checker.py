@@ -1,13 +1,15 @@
 """`check.q1(value)`: read, score, and answer in sentences."""
 
 import importlib
+import os
 import sys
 import warnings
 from dataclasses import replace
 from typing import Any
 
+from socmint.check import forms
 from socmint.check.feedback import Result
-from socmint.check.keys import Key
+from socmint.check.keys import Key, Kind
 from socmint.check.kinds import DF, NUM, Unreadable
 from socmint.course import Module, Question
 from socmint.errors import CourseError
@@ -21,6 +23,11 @@ _STOPPED = (
 def load_keys(topic: str) -> dict[str, Key]:
     """Return the keys of a lab by question id."""
     return importlib.import_module(f"socmint.keys.{topic}").KEYS
+
+
+def load_kinds(topic: str) -> dict[str, Kind]:
+    """Return the kinds of a lab's answers by question id."""
+    return {question: key.kind for question, key in load_keys(topic).items()}
 
 
 class Checker:
@@ -81,21 +88,29 @@ def check(module: Module, question: Question, world: Any, value: object) -> Resu
         if value is not ...:
             note += " If you wrote a function, end it with return and what should come out."
         return _result(module, question, "not answered yet", 0.0, [note])
-    key = load_keys(module.topic)[question.id]
+    # Where a class is graded, the form of an answer is known and its key is not.
+    given = os.environ.get(forms.VARIABLE) if world.truth is None else None
+    kind = (forms.load(given) if given else load_kinds(module.topic))[question.id]
     try:
-        answer = key.kind.read(value)
+        answer = kind.read(value)
     except Unreadable as unreadable:
         return _result(module, question, "not yet", 0.0, [str(unreadable)])
     if world.truth is None:
         note = "Your answer is recorded. It is marked where your instructor marks it."
         return _result(module, question, "recorded", 0.0, [note], answer)
-    score = key.kind.score(answer, key.expected(world))
-    if score.fraction > 1 - 1e-9:
+    return score(module, question, world, answer)
+
+
+def score(module: Module, question: Question, world: Any, answer: Any) -> Result:
+    """Score an answer that was read before, here or in another process, on a world with truth."""
+    key = load_keys(module.topic)[question.id]
+    got = key.kind.score(answer, key.expected(world))
+    if got.fraction > 1 - 1e-9:
         return _result(module, question, "right", question.points, [key.right], answer)
     known = [wrong.message for wrong in key.wrongs if _is_same(key, answer, wrong.make(world))]
-    points = round(question.points * max(0.0, score.fraction), 2)
+    points = round(question.points * max(0.0, got.fraction), 2)
     outcome = "partly right" if points > 0 else "not yet"
-    notes = known[:1] + [note for note in score.notes if note not in known]
+    notes = known[:1] + [note for note in got.notes if note not in known]
     return _result(module, question, outcome, points, notes or ["This is not it yet."], answer)
 
 

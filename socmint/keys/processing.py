@@ -202,7 +202,7 @@ def _two_harms(text: str) -> bool:
         part
         for part in re.split("[.!?;]", text)
         if re.search(
-            r"\b(not|no|never|nor|neither|nobody|none|cannot|without|before|until)\b", part
+            r"\b(not|no|never|nor|neither|nobody|none|cannot|without|before|until)\b|n['’]t\b", part
         )
     ]
     return sum(any(re.search(harm, part) for part in denied) for harm in _HARMS) >= 2
@@ -220,17 +220,13 @@ _GOOD = (
 )
 
 
-def _eight(text: str) -> bool:
-    """Tell whether a share from 7 to 9 percent stands there, in one of many forms."""
-    ways = r"\b(8(\.\d+)?|eight)\s*(%|percent|per cent|(flags? )?(of|in|out of|from)\b)"
-    return (
-        re.search(ways, text) is not None
-        or re.search(
-            r"\b(one|1) (flag )?(in|of|out of) (twelve|12)\b|\b36 (flags )?(of|in|out of|from)\b",
-            text,
-        )
-        is not None
-    )
+_EIGHT = re.compile(
+    r"\b(8(\.\d+)?|eight)\s*(%|percent|per cent|(flags? )?(of|in|out of|from)\b)"
+    r"|\b(100|hundred) flags?,?( only| just| about| roughly| around| some)* (8|eight)\b"
+    r"|\b(one|1) (flag )?(in|of|out of) (every )?(twelve|12)\b"
+    r"|\b36 (flags )?((are|is) right )?(of|in|out of|from)\b"
+)
+"""A share of about 8 percent, in one of many forms."""
 
 
 KEYS = {
@@ -498,7 +494,7 @@ KEYS = {
         kind=TXT(
             (50, 120),
             (
-                Need(lambda text, _: _eight(text), _NUMBER),
+                says(_EIGHT.pattern, _NUMBER),
                 Need(lambda text, _: _two_harms(text), _HARM),
                 says(
                     r"(analyst|person|human|somebody|someone|officer|colleague|by hand|manual)"

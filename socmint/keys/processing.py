@@ -202,7 +202,7 @@ def _two_harms(text: str) -> bool:
         part
         for part in re.split("[.!?;]", text)
         if re.search(
-            r"\b(not|no|never|nor|neither|nobody|none|cannot|without|before|until)\b|n['’]t\b", part
+            r"\b(not|no|never|nor|neither|nobody|none|cannot|without|before|until)\b|n\Wt\b", part
         )
     ]
     return sum(any(re.search(harm, part) for part in denied) for harm in _HARMS) >= 2

@@ -5,6 +5,7 @@ of the answers as JSON in the environment variable `SOCMINT_FORMS`; checks then 
 """
 
 import dataclasses
+import datetime
 import json
 import numbers
 from collections.abc import Mapping
@@ -47,6 +48,8 @@ class Plain:
 def _plain(value: object, depth: int) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, datetime.date):  # a pandas Timestamp is one, too
+        value = str(value)
     if value is None or isinstance(value, str | bool | numbers.Real):
         return value
     if depth:
@@ -73,12 +76,10 @@ def _restored(value: Any) -> Any:
     return value
 
 
-def _travels_plain(kind: Kind) -> bool:
-    return type(kind).read is not _base(kind).read
-
-
-def _base(kind: Kind) -> type:
-    return next(base for base in type(kind).__mro__ if base.__name__ in _KINDS)
+def _base(kind: Kind) -> type | None:
+    """Return the kind of the course whose `read` this one uses, if it is one of these."""
+    base = next((base for base in type(kind).__mro__ if base.__name__ in _KINDS), None)
+    return base if base and type(kind).read is base.read else None
 
 
 def read(key: Key, answer: Any) -> Any:
@@ -87,17 +88,17 @@ def read(key: Key, answer: Any) -> Any:
     Raises:
         Unreadable: the key refuses it; the message is for the learner.
     """
-    return key.kind.read(_restored(answer)) if _travels_plain(key.kind) else answer
+    return answer if _base(key.kind) else key.kind.read(_restored(answer))
 
 
 def dump(keys: Mapping[str, Key]) -> str:
     """Return the forms of a lab's answers as JSON: question id → kind and its settings."""
     forms = {}
     for question, key in keys.items():
-        if _travels_plain(key.kind):
+        base = _base(key.kind)
+        if base is None:
             forms[question] = {"kind": "Plain"}
             continue
-        base = _base(key.kind)
         fields = {f.name: getattr(key.kind, f.name) for f in dataclasses.fields(base)}
         if base is DF:  # a column is text (None) or numbers; how near is the key's
             fields["columns"] = {

@@ -8,7 +8,7 @@ import pytest
 
 from socmint import course
 from socmint.check import DF, NUM, Key, check, forms, load_keys
-from socmint.check.kinds import Unreadable
+from socmint.check.kinds import Unreadable, describe
 from synthetic_data import World, generate
 
 TOPICS = [module.topic for module in course.load().modules if module.questions]
@@ -83,3 +83,7 @@ def test_a_check_records_without_any_key(village, monkeypatch):
     wrong = check(module, module.find("q1"), village, "many")
     assert (wrong.outcome, wrong.answer) == ("not yet", None)
     assert "text" in wrong.notes[0]
+
+
+def test_lists_of_unequal_length_can_be_named():
+    assert describe([[1], [1, 2]]) == "a list of 2 items"

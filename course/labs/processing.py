@@ -406,7 +406,7 @@ check.q9(text)
 # - There is a way forward: a smaller set on other lawful grounds, or deletion of failed flags.
 #
 # *Sample, 4 points:* the solution above.
-# *Sample, 1 point:* "The filter is 98 percent accurate, so we should only be a little careful with the list."
+# *Sample, 1 point:* "Among everybody only about 8 of 100 flags are right, so we should be a little careful with the list."
 
 # %% [markdown]
 # ## Intrusion reading

@@ -20,6 +20,7 @@ STREAM = "puerto-claro"
 WEST, SOUTH = -30_05000, 41_97000  # the corner of the lattice, in units
 COLUMNS, ROWS, CUTS = 4, 3, 4  # districts west to east, south to north; blocks per district side
 STEP_EAST, STEP_NORTH = 620, 430  # units between two crossings
+CELL = 600, 450  # units east and north: a cell of about 500 metres each
 # Metres per unit. The cosine of 42 degrees is written out, so that no library has to round it.
 METRE_NORTH, METRE_EAST = 1.11195, 1.11195 * 0.74314
 
@@ -115,6 +116,32 @@ def inner_point(path: str, index: np.ndarray, district: np.ndarray) -> tuple:
     row = at[:, 0] * CUTS + 1 + below(path + "/row", index, CUTS - 1)
     column = at[:, 1] * CUTS + 1 + below(path + "/column", index, CUTS - 1)
     return lon[row, column], lat[row, column]
+
+
+def corners(district: int) -> np.ndarray:
+    """Return the crossings of a district and of its edge, shape (25, 2): longitude, latitude.
+
+    Args:
+        district: number of the district in the pool.
+
+    Example:
+        >>> corners(0).shape
+        (25, 2)
+    """
+    row, column = (part * CUTS for part in district_of(pools.words("district")[district]))
+    lon, lat = (part[row : row + CUTS + 1, column : column + CUTS + 1] for part in lattice())
+    return np.column_stack([lon.ravel(), lat.ravel()])
+
+
+def cell(lon, lat) -> tuple[np.ndarray, np.ndarray]:
+    """Return the middle of the cell of 500 metres around points (units in, units out).
+
+    Example:
+        >>> [int(value) for value in cell(-3004990, 4197010)]
+        [-3004500, 4197375]
+    """
+    east, north = CELL
+    return lon // east * east + east // 2, lat // north * north + north // 2
 
 
 @cache

@@ -16,7 +16,6 @@ from synthetic_data.casting import who
 from synthetic_data.society import Society
 from synthetic_data.streams import below, pick
 
-CELL = 600, 450  # units east and north: about 500 metres each
 # Employer, kind of place where the work is (None: no fixed place), weight, usual hours.
 _WORK = (
     ("port", "port", 14, ("06-14", "14-22", "22-06")),
@@ -69,18 +68,7 @@ def streets() -> dict[tuple[int, int], tuple[str, ...]]:
     return {at: tuple(names) for at, names in found.items()}
 
 
-def cell(lon, lat) -> tuple[np.ndarray, np.ndarray]:
-    """Return the middle of the cell of 500 metres around points (units in, units out).
-
-    Example:
-        >>> [int(value) for value in cell(-3004990, 4197010)]
-        [-3004500, 4197375]
-    """
-    east, north = CELL
-    return lon // east * east + east // 2, lat // north * north + north // 2
-
-
-def tables(stream: str, society: Society, cast, young, account_id, person) -> dict:
+def tables(stream: str, society: Society, cast, young, account_id, person, corners) -> dict:
     """Make the tables `homes` and `work`, one row per account.
 
     Args:
@@ -90,18 +78,18 @@ def tables(stream: str, society: Society, cast, young, account_id, person) -> di
         young: slots of young people.
         account_id: id per slot.
         person: id of the person per slot.
+        corners: the crossing at which everybody lives, as longitude and latitude (units) per slot.
     """
     # The first account of a person stands for all of them.
     owner = pd.Series(np.arange(society.n)).groupby(np.asarray(person)).transform("min").to_numpy()
-    path = stream + "/locations"
-    corner = city.inner_point(path + "/home", owner, society.district[owner])
+    corner = [part[owner] for part in corners]
     known = streets()
     turn = below(stream + "/street", owner, 1 << 16)
     street = []
     for x, y, number in zip(corner[0].tolist(), corner[1].tolist(), turn.tolist(), strict=True):
         names = known[x, y]
         street.append(names[number % len(names)])
-    x, y = cell(*whereabouts.homes(path, society, owner))
+    x, y = city.cell(*whereabouts.homes(stream + "/locations", owner, corner))
     private = np.full(society.n, "private", dtype=object)
     homes = {
         "account_id": account_id,

@@ -58,7 +58,7 @@ def add(
     # What a case stages says by itself where it is, or says nothing of it.
     label = np.array(staged.script.label, dtype=object)
     bare = posts["post_id"].isin(said[[name.startswith("handover") for name in label]]).to_numpy()
-    tables["locations"], where = whereabouts.locations(
+    tables["locations"], where, corners = whereabouts.locations(
         stream, settings, society, planted.cast, writer, number, posts, bare
     )
     made = staged_tables(stream, staged, account_id, said)
@@ -69,8 +69,9 @@ def add(
     crew = who(planted.cast, "amplifier")
     truth["persons"] = persons.persons(stream, account_id, [crew, *same], aliases)
     rows = persons.alias_rows(aliases) + staged.hands
+    person = truth["persons"]["person_id"]
     tables |= homes.tables(
-        stream, society, planted.cast, planted.young, account_id, truth["persons"]["person_id"]
+        stream, society, planted.cast, planted.young, account_id, person, corners
     )
     truth["pairs"] = persons.pairs(stream, account_id, rows)
     truth |= {"rumours": made["rumours"], "boasts": made["boasts"]}

@@ -16,7 +16,7 @@ import pandas as pd
 from synthetic_data import city, pools, schema
 from synthetic_data.casting import COURIER, who
 from synthetic_data.society import Society
-from synthetic_data.streams import below, chance, ranked
+from synthetic_data.streams import below, chance, permutation, ranked
 
 COORDINATES, TAG, PROFILE, MENTION = range(4)
 _KINDS = np.array(["coordinates", "place_tag", "profile", "mention"], dtype=object)
@@ -40,12 +40,38 @@ def _rows(post, kind: int, lon, lat, place=-1) -> Rows:
     return Rows(post, *(np.broadcast_to(value, post.shape) for value in (kind, lon, lat, place)))
 
 
-def homes(stream: str, society: Society, slots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return where slots live, as longitude and latitude in units: a crossing in their district."""
-    lon, lat = city.inner_point(stream + "/home", slots, society.district[slots])
+def homes(stream: str, slots: np.ndarray, corners) -> tuple[np.ndarray, np.ndarray]:
+    """Return where slots live, as longitude and latitude in units: close to their crossing.
+
+    Args:
+        stream: path of the locations.
+        slots: slots.
+        corners: longitude and latitude of the crossing of each (units).
+    """
+    lon, lat = corners
     return lon + below(stream + "/home/x", slots, 200) - 100, lat + below(
         stream + "/home/y", slots, 200
     ) - 100
+
+
+def _quiet_corner(stream: str, society: Society, slot: int, corner, parts, writer):
+    """Return a crossing for a home that a map which counts people hides.
+
+    That of the slot itself, if at most three people give coordinates in its cell; else the one of
+    the district, its edge included, with the fewest. A home at the side of its cell does not do:
+    posts around it would fall into two.
+    """
+    every = Rows(*(np.concatenate(values) for values in zip(*map(_columns, parts), strict=True)))
+    seen = np.column_stack([*city.cell(every.lon, every.lat), writer[every.post]])
+    seen = np.unique(seen[every.kind == COORDINATES], axis=0)
+    order = permutation(f"{stream}/quiet/{slot}", (city.CUTS + 1) ** 2)
+    found = np.vstack([corner, city.corners(society.district[slot])[order]])
+    home = np.column_stack(homes(stream, np.full(len(found), slot), found.T))
+    middle = np.column_stack(city.cell(*home.T))
+    people = (seen[:, None, :2] == middle[None]).all(axis=2).sum(axis=0)
+    inside = (np.abs(home - middle) < np.array(city.CELL) // 2 - 10).all(axis=1)
+    people = np.where(inside, people, len(writer))
+    return found[0 if people[0] <= 3 else np.argmin(people)]
 
 
 def _turn(stream: str, count: int) -> int:
@@ -71,7 +97,7 @@ def locations(
     number: np.ndarray,
     posts: pd.DataFrame,
     bare: np.ndarray,
-) -> tuple[pd.DataFrame, dict]:
+) -> tuple[pd.DataFrame, dict, tuple]:
     """Make the table `locations` and say what is planted in it.
 
     Args:
@@ -85,7 +111,8 @@ def locations(
         bare: True for rows of `posts` that get no location.
 
     Returns:
-        The table, and the plants: name to ids of rows (see `synthetic_data.layers`).
+        The table, the plants: name to ids of rows (see `synthetic_data.layers`), and the crossing
+        at which everybody lives, as longitude and latitude (units) per slot.
     """
     stream += "/locations"
     places = city.places()
@@ -97,7 +124,9 @@ def locations(
     group = np.array([part[0] for part in cast if part[1] == "HL"])
     witness = who(cast, "witness")
     special = np.concatenate([group, witness])
-    home_lon, home_lat = homes(stream, society, np.arange(society.n))
+    everybody = np.arange(society.n)
+    corners = city.inner_point(stream + "/home", everybody, society.district)
+    home_lon, home_lat = homes(stream, everybody, corners)
 
     # Who adds coordinates: people of a third of the communities, three per cent of all.
     open_ = chance(stream + "/community", society.community, 330_000)
@@ -166,13 +195,21 @@ def locations(
     visits = visits[first]
     parts.append(_rows(visits, TAG, lon[prison], lat[prison], prison))
 
-    # The witness: evening and morning posts from one spot. A protected fact.
+    # The witness: evening and morning posts from one spot, of three days or more. A protected fact.
     mine = np.flatnonzero((writer == witness[0]) & own) if len(witness) else np.empty(0, np.int64)
     hour = when[mine] // 3600 % 24
-    night = mine[np.argsort((hour >= 7) & (hour < 18), kind="stable")][:6]
+    mine = mine[np.argsort((hour >= 7) & (hour < 18), kind="stable")]
+    _, days = np.unique(when[mine] // 86_400, return_index=True)
+    days = np.sort(days)[:3]  # the first post of each of three days, at night where there is one
+    rest = np.setdiff1d(np.arange(len(mine)), days)
+    night = mine[np.sort(np.append(days, rest)[:6])]
     shift = below(stream + "/witness", np.arange(2 * len(night)), 11) - 5
     if len(night):
-        x, y = (home[witness[0]] for home in (home_lon, home_lat))
+        slot = witness[:1]
+        corner = [part[slot] for part in corners]
+        corner = _quiet_corner(stream, society, slot[0], np.ravel(corner), parts, writer)
+        corners[0][slot], corners[1][slot] = corner
+        x, y = homes(stream, slot, corner)
         parts.append(_rows(night, COORDINATES, x + shift[: len(night)], y + shift[len(night) :]))
 
     # Couriers pass one quay: place tags there and at the café that lies nearest to it.
@@ -234,7 +271,7 @@ def locations(
         "group": _ids(table, posts, np.flatnonzero(np.isin(writer, chosen)), "coordinates"),
         "quay": [names[quay]],
     }
-    return table, planted
+    return table, planted, corners
 
 
 def _columns(rows: Rows) -> tuple:

@@ -179,6 +179,29 @@ def test_claims_do_not_count_as_words(small):
     assert lint(small) == []
 
 
+TABLE = "# | claim | source |\n# | --- | --- |" + 30 * "\n# | one two three | four |"  # 122 words
+
+
+def test_tables_of_a_lesson_have_a_budget_of_their_own(small):
+    change(small, LESSON, KEY, f"{KEY}\n#\n{TABLE}")
+    assert lint(small) == []
+    change(small, LESSON, KEY, f"{KEY}\n#\n{TABLE}\n#\n{TABLE}")
+    assert found(small, LESSON, "244 words in tables of this cell; at most 150 fit") != []
+    assert found(small, LESSON, "words in this cell; at most 60 fit") == []
+
+
+def test_tables_of_a_whole_lesson(small):
+    cells = "".join(f"\n\n# %% [markdown]\n{TABLE}" for _ in range(7))
+    change(small, LESSON, KEY, KEY + cells)
+    assert found(small, LESSON, "854 words in the tables of this notebook; at most 800") == [1]
+    assert found(small, LESSON, "words in this notebook; at most 1200 fit") == []
+
+
+def test_table_of_a_lab_counts_as_text(small):
+    change(small, LAB, HALF, f"{HALF}\n#\n{TABLE}")
+    assert found(small, LAB, "126 words in this cell; at most 100 fit") != []
+
+
 def test_lab_counts_what_a_learner_gets(small):
     rubric = "# RUBRIC-LINE: two points for the number."
     change(small, LAB, rubric, rubric + 100 * "\n# One two three four.")

@@ -21,16 +21,20 @@ class Budget:
     words: int
     text_words: int
     code_lines: int
+    table_words: int = 0  # where 0, the words of tables count as words
 
 
 # A lab counts what the learner gets. The longest, M11, has 9 questions of 4 or 5 cells, each with
 # a text and three hints: 9 x 5 + 10 cells, 9 x 200 words. A task holds the rule of its score.
 BUDGETS = {
-    "lesson": Budget(cells=40, words=1200, text_words=60, code_lines=12),
+    # A table is looked up, not read through: a module may own fifty claims, each a line of some
+    # fifteen words. So in a lesson tables have a budget of their own.
+    "lesson": Budget(cells=40, words=1200, text_words=60, code_lines=12, table_words=800),
     "lab": Budget(cells=55, words=1800, text_words=100, code_lines=20),
     "start": Budget(cells=20, words=600, text_words=60, code_lines=12),
 }
 ANSWER_LINES = 30
+TABLE_WORDS = 150  # in one cell: a table that fits on a screen
 SENTENCE_WORDS = 25
 EXERCISE_EVERY = 10
 OBJECTIVES = 4
@@ -136,7 +140,7 @@ def _unit_findings(root: Path, course: Course, unit: Unit, cells: list[Cell]) ->
 def _budget_findings(budget: Budget, cells: list[Cell]) -> Iterator[Fault]:
     if len(cells) > budget.cells:
         yield cells[budget.cells].marker, f"{len(cells)} cells; at most {budget.cells} fit."
-    total = 0
+    total = in_tables = 0
     for cell in cells:
         if cell.kind == "code":
             limit = ANSWER_LINES if cell.role == "answer" else budget.code_lines
@@ -144,17 +148,23 @@ def _budget_findings(budget: Budget, cells: list[Cell]) -> Iterator[Fault]:
             if count > limit:
                 yield cell.line, f"{count} lines of code in this cell; at most {limit} fit."
             continue
-        count = _words(cell.source)
+        count = _words(cell.source, keep_tables=not budget.table_words)
         total += count
+        rows = _words(cell.source) - count
+        in_tables += rows
+        if rows > TABLE_WORDS:
+            yield cell.line, f"{rows} words in tables of this cell; at most {TABLE_WORDS} fit."
         if count > budget.text_words:
             yield cell.line, f"{count} words in this cell; at most {budget.text_words} fit."
     if total > budget.words:
         yield 1, f"{total} words in this notebook; at most {budget.words} fit."
+    if in_tables > budget.table_words:
+        yield 1, f"{in_tables} words in the tables of this notebook; at most {budget.table_words}."
 
 
-def _words(text: str) -> int:
+def _words(text: str, keep_tables: bool = True) -> int:
     """Count the words of a text; code counts as one word, a claims line as none."""
-    plain = "\n".join(line for line, _ in _prose_lines(text, keep_tables=True))
+    plain = "\n".join(line for line, _ in _prose_lines(text, keep_tables))
     return len(_WORD.findall(plain))
 
 

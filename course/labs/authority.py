@@ -21,7 +21,7 @@ def lines(text):
     """Read lines such as 'r-01 P1 P3'; say which of them still miss a word."""
     read = []
     for line in str(text).splitlines():
-        name, *said = line.replace(",", " ").split() or [""]
+        name, *said = line.replace(",", " ").replace(":", " ").split() or [""]
         said = [word.strip(".;:") for word in said if word.strip(".;:")]
         if name[:4] == "act-" or name[:2] == "r-":
             print("" if said else f"Look at {name}: a word is missing.\n", end="")
@@ -97,6 +97,8 @@ check.q1(said if len(said) else ...)
 # - `back` (send back): an empty field is the only thing wrong.
 # - `refuse`: a principle fails on what is written.
 #
+# A dash is an empty field; to have no link, and no reason in `lower_reason`, is no fault.
+# `lower` names the log line of the search that was run before.
 # Read the items, too: what they say decides, not their number.
 # Each line counts the same.
 
@@ -125,7 +127,7 @@ def shown(value):
 
 
 # %% tags=["q2", "given"]
-parts = (  # lower: log lines of searches lower down
+parts = (
     ("conduct", "tier", "targets"),
     ("requirement", "ground", "link"),
     ("applicant", "level", "authoriser"),
@@ -173,7 +175,7 @@ decisions = (
 )
 
 # %% tags=["q2", "check"]
-said = [(name, words[0]) for name, words in lines(decisions)]
+said = [(name, words[-1]) for name, words in lines(decisions)]  # "send back" is "back"
 check.q2(pd.DataFrame(said, columns=["request_id", "decision"]) if said else ...)
 
 # %% [markdown] tags=["q2", "hints"]
@@ -193,7 +195,7 @@ check.q2(pd.DataFrame(said, columns=["request_id", "decision"]) if said else ...
 # Leave out what you granted or sent back.
 # Each pair of request and principle counts the same, and a wrong pair costs.
 #
-# Then sign the **code of conduct**.
+# Then read and sign the [code of conduct](../../CODE_OF_CONDUCT.md).
 # It says that you have read the refusals E2, E4, E6, E9, E11 and E14.
 # Give for each the rule that refuses it; `"tier"` stands for what is not offered.
 # The desk stays shut until all six are right.

@@ -6,9 +6,9 @@
 # ## Ethics first, and law as well
 #
 # When is it right to enter what people keep private?
-# Source A names six principles, calls them "laws of war" and a legal framework.
+# For intrusive SOCMINT, Source A names six principles, "laws of war", as a legal framework.
 # The paper by Omand, Bartlett and Miller (2012) offers them as **ethics**.
-# They adapt just-war thinking, as Quinlan did in 2007.
+# They adapt just-war thinking (Quinlan 2007).
 # They inform law, and do not replace it.
 
 # %%

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-WORDS = "harbour ferry quay market night shop cup storm tram bread".split()
+WORDS = ["harbour", "ferry", "quay", "market", "night", "shop", "cup", "storm", "tram", "bread"]
 
 
 def main() -> None:
@@ -58,8 +58,10 @@ def main() -> None:
         begin = time.perf_counter()
         Desk(world, desk.ledger.path, load_profile())
         again = time.perf_counter() - begin
-    print(f"World of {args.accounts:,} accounts made in {made - begun:.1f} s, desk opened in", end="")
-    print(f" {opened - made:.2f} s, first search {first:.2f} s, {args.calls:,} calls.")
+    print(f"World of {args.accounts:,} accounts made in {made - begun:.1f} s,", end="")
+    print(
+        f" desk opened in {opened - made:.2f} s, first search {first:.2f} s, {args.calls:,} calls."
+    )
     print(f"Opened again with its {args.calls:,} lines in {again:.2f} s.\n")
     print("| call | median, ms | 95 of 100 under, ms |\n| --- | --- | --- |")
     for kind, found in [*times.items(), ("all", [t for f in times.values() for t in f])]:

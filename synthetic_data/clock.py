@@ -83,7 +83,8 @@ def make(stream, settings, society, planted, tables, truth):
         }.get(name, (0, 1, change))
         times = _life(f"{stream}/life/{part}", settings, society, name, before, after, since)
         rows += [(at, slot) for at in times.tolist()]
-        sealed.append((account_id[slot], name, before, after, since))
+        day = 0 if since is None else (since - society.start) // DAY + 1
+        sealed.append((account_id[slot], name, before, after, day))
     rows.sort()
     sealed.sort()
     event_id = np.array([f"e-{number:05d}" for number in range(1, len(rows) + 1)], dtype=object)
@@ -127,7 +128,7 @@ def make(stream, settings, society, planted, tables, truth):
         "evenings": evenings,
         "past_evenings": past,
     }
-    names = ("account_id", "part", "hours_before", "hours_after", "changed")
+    names = ("account_id", "part", "hours_before", "hours_after", "changed_on")
     truth_tables = {
         "clocks": dict(zip(names, map(list, zip(*sealed, strict=True)), strict=True)),
         "bursts": bursts,

@@ -189,12 +189,7 @@ def make(stream, settings, society, planted, tables, truth):
             "firm_id": firm_id,
             "angry": [number != calm for number in range(len(FIRMS))],
             "attacked": [number in strike for number in range(len(FIRMS))],
-            "time": [
-                society.start + (strike.get(number, 0) - 1) * DAY + 2 * 3600
-                if number in strike
-                else None
-                for number in range(len(FIRMS))
-            ],
+            "day": [strike.get(number, 0) for number in range(len(FIRMS))],
         },
     }
     facts = [

@@ -1347,7 +1347,7 @@ TRUTH_EXTRAS = [
             Column("firm_id", "text", "The firm"),
             Column("angry", "flag", "Were people angry with it from the step on?"),
             Column("attacked", "flag", "Was it attacked in the seven days after the forecast?"),
-            Column("time", "time", "When (UTC)", missing=True),
+            Column("day", "whole", "Day of the attack within the period, or 0"),
         ],
     ),
     Table(
@@ -1364,7 +1364,7 @@ TRUTH_EXTRAS = [
             ),
             Column("hours_before", "whole", "Own clock minus UTC at the start (hours)"),
             Column("hours_after", "whole", "Own clock minus UTC at the end (hours)"),
-            Column("changed", "time", "When the clock changed (UTC)", missing=True),
+            Column("changed_on", "whole", "Day of the period on which the clock changed, or 0"),
         ],
     ),
     Table(

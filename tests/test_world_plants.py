@@ -6,10 +6,11 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from world_helpers import world
 
-from synthetic_data import scenario, schema
+from synthetic_data import World, scenario, schema
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = ["module", "plant", "scenario", "tables", "truth", "found by", "missed by the careless"]
@@ -106,6 +107,17 @@ def test_rows_keep_their_schema_and_point_to_rows(name):
     for row in made.truth["facts"].itertuples():
         ids = made.tables[row.table][schema.BY_NAME[row.table].key]
         assert set(row.rows.split()) <= set(ids) and 1 <= row.first_day <= 28, row.statement
+
+
+@pytest.mark.parametrize("name", ["haystack", "mood", "clock", "quiet"])
+def test_a_world_comes_back_from_its_folder(name, tmp_path):
+    made = world(name, 1, 1700)
+    made.write(tmp_path / "w")
+    again = World.read(tmp_path / "w")
+    for one, two in ((made.tables, again.tables), (made.truth, again.truth)):
+        assert set(one) == set(two)
+        for table, rows in one.items():
+            pd.testing.assert_frame_equal(rows, two[table])
 
 
 # Plants that no other file proves hard enough.

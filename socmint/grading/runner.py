@@ -1,0 +1,292 @@
+"""What runs inside the sandbox: a warm process that forks a jailed child for each notebook.
+
+It imports pandas, networkx and matplotlib once and then waits on a socket. Each request brings
+three files: the job (read by the child alone), a pipe for events, and a leash: when its other end
+closes, the child and all that it started are killed. So no notebook can reach another one.
+
+This file runs by its path, without the package around it. It is trusted; the child is not.
+"""
+# ruff: noqa: PTH123, PTH208
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x08000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
+ANSWER = "application/vnd.socmint.answer+json"
+TEXT = 2000
+"""Characters of printed text that are kept of a cell."""
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Timeout(BaseException):
+    """The cell took too long."""
+
+
+def main() -> None:
+    """Serve requests from the socket at file descriptor 0 until the grader closes it."""
+    root, jailed, uid = sys.argv[1], sys.argv[2] == "jailed", int(sys.argv[3])
+    sys.path.insert(0, root)
+    shell = _warm()
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise SystemExit("a library started threads; a forked process would miss them")
+    grader = socket.socket(fileno=0)
+    grader.sendall(b"ready")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
+    while True:
+        words, files, _, _ = socket.recv_fds(grader, 10, 3)
+        if not words:
+            return
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            grader.close()
+            _keep(shell, jailed, uid, *files)
+            os._exit(0)
+        for file in files:
+            os.close(file)
+
+
+def _warm():
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Hook(DisplayHook):
+        def write_output_prompt(self):
+            pass
+
+        def write_format_data(self, format_dict, md_dict=None):
+            self.shell.shown.append(format_dict)
+
+        def finish_displayhook(self):
+            pass
+
+    class Publisher(DisplayPublisher):
+        def publish(self, data, *args, **kwargs):
+            self.shell.shown.append(data)
+
+    class Shell(InteractiveShell):
+        displayhook_class = Hook
+        display_pub_class = Publisher
+        shown: list = []  # noqa: RUF012
+
+        def enable_gui(self, gui=None):
+            pass
+
+    settings = Config(HistoryManager={"enabled": False}, Shell={"colors": "nocolor"})
+    shell = Shell.instance(config=settings)
+    import matplotlib.pyplot as plt
+    import networkx  # noqa: F401
+    import pandas as pd
+
+    import synthetic_data.package  # noqa: F401
+
+    pd.set_option("display.max_columns", 20)
+    figure, axes = plt.subplots()  # fonts are looked up once
+    axes.set_title("warm")
+    figure.canvas.draw()
+    plt.close(figure)
+    return shell
+
+
+# ---- the keeper: between the warm process and the child ------------------------------------------
+
+
+def _keep(shell, jailed: bool, uid: int, job: int, events: int, leash: int) -> None:
+    """Fork the child, watch its time and memory, kill all that it started, tell how it ended."""
+    limits = json.loads(os.pread(job, 4096, 0).split(b"\n", 1)[0])
+    if jailed:
+        _call(libc.unshare, CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET)
+    before = _processes()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(leash)
+            if jailed:
+                _jail(limits, uid)
+            else:
+                os.setsid()
+            _run(shell, job, events, limits)
+        except BaseException as error:
+            _tell(events, {"broken": f"{type(error).__name__}: {error}"[:500]})
+        finally:
+            os._exit(0)
+    os.close(job)
+    ended = _watch(child, leash, limits, before)
+    if not jailed:
+        _kill(lambda: os.killpg(child, signal.SIGKILL))
+    _kill(lambda: os.kill(child, signal.SIGKILL))  # the first process: the rest goes with it
+    status = os.waitpid(child, 0)[1]
+    _tell(events, {"end": ended or ("exit" if os.WIFEXITED(status) else "killed")})
+
+
+def _watch(child: int, leash: int, limits: dict, before: set[str]) -> str | None:
+    gone = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(gone, select.POLLIN)
+    poll.register(leash, select.POLLIN)
+    deadline = time.monotonic() + limits["seconds"]
+    while time.monotonic() < deadline:
+        for file, _ in poll.poll(250):
+            return None if file == gone else "leash"
+        if _memory(before) > limits["memory"]:
+            return "memory"
+    return "time"
+
+
+def _processes() -> set[str]:
+    return {name for name in os.listdir("/proc") if name.isdecimal()}
+
+
+def _memory(before: set[str]) -> int:
+    """Return the bytes that the processes of this job do not share, all together."""
+    pages = 0
+    for name in _processes() - before:
+        try:
+            with open(f"/proc/{name}/statm") as file:
+                _, resident, shared = file.read().split()[:3]
+        except OSError:
+            continue
+        pages += int(resident) - int(shared)
+    return pages * resource.getpagesize()
+
+
+def _kill(action) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        action()
+
+
+# ---- the child -----------------------------------------------------------------------------------
+
+
+def _call(function, *arguments) -> None:
+    if function(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{function.__name__}{arguments}: {os.strerror(number)}")
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    words = (source, target, kind, options)
+    source_, target_, kind_, options_ = (w.encode() if w else None for w in words)
+    _call(libc.mount, source_, target_, kind_, ctypes.c_ulong(flags), options_)
+
+
+def _jail(limits: dict, uid: int) -> None:
+    """Leave only the system, the course and one world, then give every power away for good."""
+    _mount("none", "/", None, MS_REC | MS_PRIVATE)
+    _mount(f"/sandbox/worlds/{limits['world']}", "/sandbox/world", None, MS_BIND)
+    _mount("none", "/sandbox/worlds", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k")
+    places = ["/sandbox/work", "/sandbox/config", "/dev/shm"]
+    if not os.listdir("/tmp"):  # the interpreter itself may live there
+        places.append("/tmp")
+    for place in places:
+        options = f"size={limits['disk']},nr_inodes=5000,mode=1777"
+        _mount("none", place, "tmpfs", MS_NOSUID | MS_NODEV, options)
+    _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
+    for kind, most in (
+        (resource.RLIMIT_AS, limits["memory"]),
+        (resource.RLIMIT_FSIZE, limits["disk"]),
+        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_CPU, int(limits["seconds"]) + 5),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    for capability in range(64):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    libc.prctl(PR_CAP_AMBIENT, 4, 0, 0, 0)
+    if uid:  # started as root: limits on processes do not hold for root
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    _call(libc.capset, header, (ctypes.c_uint32 * 6)())
+    _call(libc.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _call(libc.prctl, PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def _tell(events: int, message: dict) -> None:
+    data = b"\n" + json.dumps(message, default=str).encode() + b"\n"
+    while data:
+        data = data[os.write(events, data) :]
+
+
+class _Printed:
+    """A text stream that keeps the beginning and forgets the rest."""
+
+    encoding = "utf-8"
+
+    def __init__(self):
+        self.kept = ""
+
+    def write(self, text: str) -> int:
+        if len(self.kept) < TEXT:
+            self.kept += text[: TEXT - len(self.kept)]
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+    def isatty(self) -> bool:
+        return False
+
+
+def _run(shell, job: int, events: int, limits: dict) -> None:
+    with open(job, "rb", closefd=False) as file:
+        file.seek(0)
+        file.readline()
+        work = json.loads(file.read())
+    os.close(job)
+    place = work["place"]
+    os.environ.update(work["environment"], HOME=place, TMPDIR=place)
+    os.chdir(place)
+    sys.path.insert(0, "")
+    for number in (0, 1, 2):
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    signal.signal(signal.SIGALRM, _out_of_time)
+    for number, source in enumerate(work["cells"]):
+        sys.stdout = sys.stderr = printed = _Printed()
+        shell.shown.clear()
+        _tell(events, {"cell": number})
+        started = time.monotonic()
+        error = None
+        try:
+            signal.setitimer(signal.ITIMER_REAL, limits["cell_seconds"])
+            result = shell.run_cell(source, store_history=True)
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as caught:
+            error = caught
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        answer = next((d[ANSWER] for d in reversed(shell.shown) if ANSWER in d), None)
+        if answer is not None and len(json.dumps(answer, default=str)) > limits["answer"]:
+            answer, error = None, ValueError("the answer is too large")
+        _tell(
+            events,
+            {
+                "done": number,
+                "seconds": round(time.monotonic() - started, 3),
+                "error": error and f"{type(error).__name__}: {error}"[:500],
+                "printed": printed.kept,
+                "answer": answer,
+            },
+        )
+
+
+def _out_of_time(number, frame):
+    raise Timeout("the cell took too long")
+
+
+if __name__ == "__main__":
+    main()

@@ -142,7 +142,7 @@ for name, form in forms.items():
         print("   ", " | ".join(f"{field}: {shown(form[field]) or '-'}" for field in part))
 
 # %% tags=["q2", "answer"]
-# Room for code of your own, if you want any.
+# You need no code here. If you want some of your own, put it in place of these dots.
 ### BEGIN SOLUTION
 from socmint.desk.policy import CaseFile, Item, decide
 
@@ -164,7 +164,7 @@ whole = {
     for name, form in forms.items()
 }
 ### END SOLUTION
-# One line for each request, such as: r-01 grant
+# Write between """ and """, a line for each request, such as: r-01 grant
 decisions = (
     ### BEGIN SOLUTION
     "\n".join(
@@ -201,6 +201,7 @@ check.q2(pd.DataFrame(said, columns=["request_id", "decision"]) if said else ...
 # The desk stays shut until all six are right.
 
 # %% tags=["q3", "answer"]
+# Write between """ and """, a line for each refusal, such as: r-01 P1 P3
 failing = (
     ### BEGIN SOLUTION
     "\n".join(

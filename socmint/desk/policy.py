@@ -249,8 +249,7 @@ class Decision:
         )
         rows = "".join(
             "<tr>"
-            f'<td style="text-align:left;white-space:nowrap">{check.rule} '
-            f"{html.escape(PRINCIPLES.get(check.rule, check.rule))}</td>"
+            f'<td style="text-align:left;white-space:nowrap">{html.escape(_name(check.rule))}</td>'
             f'<td style="text-align:left;white-space:nowrap">{_MARKS[check.holds, check.gap]}</td>'
             f'<td style="text-align:left">{html.escape(check.why)}'
             + (
@@ -264,6 +263,10 @@ class Decision:
         conditions = "".join(f"<li>{html.escape(one)}</li>" for one in self.conditions)
         tail = f"<p style='margin:.4em 0 0'>Conditions:</p><ul>{conditions}</ul>"
         return f"{head}<table>{rows}</table>{tail if conditions else ''}"
+
+
+def _name(rule: str) -> str:
+    return f"{rule} {PRINCIPLES[rule]}" if rule in PRINCIPLES else HEADINGS[rule]
 
 
 _MARKS = {
@@ -376,7 +379,9 @@ def _motive(request, file, rules, level, urgent):
 
 
 def _proportion(request, file, rules, level, urgent):
-    yield Check("P3", bool(request.targets), "name what it is aimed at: targets")
+    aimed = len(request.targets)
+    why = f"aimed at {aimed} target{'s' * (aimed != 1)}" if aimed else "name the targets"
+    yield Check("P3", aimed > 0, why)
     if level == 0:
         return
     yield Check("P3", request.people > 0, f"{request.people} people expected")
@@ -388,7 +393,8 @@ def _proportion(request, file, rules, level, urgent):
     days, most = request.days, rules.levels[level]["days"]
     yield Check("P3", 1 <= days <= most, f"{days} days, level {level} allows 1 to {most}")
     if level >= rules.P3["plan_from_level"]:
-        yield Check("P3", len(request.limits.split()) >= 3, "say how harm is limited: limits")
+        said = len(request.limits.split()) >= 3
+        yield Check("P3", said, "harm is limited" if said else "say in limits how harm is limited")
     if request.protected:
         least = rules.P3["protected_from_level"]
         why = f"protected material only from level {least}"
@@ -405,11 +411,13 @@ def _authority(request, file, rules, level, urgent):
         gap=not enough and request.level >= level - excused,
     )
     if level >= 1:
-        yield Check("P4", bool(request.applicant.strip()), "name the applicant")
+        named = bool(request.applicant.strip())
+        yield Check("P4", named, "the applicant is named" if named else "name the applicant")
     if level >= rules.P4["separate_from_level"]:
         one, two = (name.strip().casefold() for name in (request.applicant, request.authoriser))
         why = "the applicant is never the authoriser" if two else "name the authoriser"
-        yield Check("P4", bool(two) and one != two, why)
+        apart = bool(two) and one != two
+        yield Check("P4", apart, "somebody else decides" if apart else why)
 
 
 def _last_resort(request, file, rules, level, urgent):
@@ -439,7 +447,8 @@ def _last_resort(request, file, rules, level, urgent):
 def _prospect(request, file, rules, level, urgent):
     if level < rules.P6["from_level"]:
         return
-    yield Check("P6", len(request.finding.split()) >= 2, "name what would be found: finding")
+    named = len(request.finding.split()) >= 2
+    yield Check("P6", named, "a finding is named" if named else "name in finding what you expect")
     least = rules.P6["probability"]
     why = f"{request.probability:.2f} expected, {least:.2f} needed"
     yield Check("P6", request.probability >= least, why)

@@ -25,7 +25,7 @@ _SOURCES = {
     "messages": ("message_id", "sender", "thread_id"),
 }
 _PLAIN = str.maketrans("áéíóúüñ", "aeiouun")
-_HANDLE = re.compile(r"@(\w+)")
+_HANDLE = re.compile(r"@([\w.]*\w)")
 _WORD = re.compile(r"[\w#@-]+")
 
 

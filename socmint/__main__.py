@@ -1,4 +1,4 @@
-"""The `socmint` command: build the course, check it, make worlds."""
+"""The `socmint` command: build the course, check it, make worlds, grade a class."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from socmint import world_commands
 from socmint.authoring import commands as authoring_commands
 from socmint.desk import commands as desk_commands
 from socmint.errors import CourseError
+from socmint.grading import commands as grading_commands
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     authoring_commands.register(commands)
     world_commands.register(commands)
     desk_commands.register(commands)
+    grading_commands.register(commands)
     args = parser.parse_args(argv)
     try:
         return args.handler(args) or 0

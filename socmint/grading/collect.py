@@ -1,0 +1,214 @@
+"""Take in what learners handed in: notebooks, folders, zips, downloads of Moodle and Canvas.
+
+Nothing is unpacked: members of an archive are read into memory, with a limit, and only notebooks
+are kept. So a path that leads outside, a symbolic link or a zip bomb has nothing to act on.
+"""
+
+import hashlib
+import io
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from socmint.errors import CourseError
+from socmint.grading.classroom import Class, Learner, store, store_json
+from socmint.grading.rebuild import MOST_BYTES
+
+MOST_MEMBERS = 20_000
+MOST_ZIP_BYTES = 2_000_000_000
+"""Of all notebooks that are read from one archive, unpacked."""
+CLUTTER = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
+
+
+@dataclass
+class Found:
+    """One notebook that was handed in."""
+
+    path: str
+    data: bytes
+    changed: datetime
+
+
+@dataclass
+class Collected:
+    """What a collection brought, by learner's id, and sentences on what was left out.
+
+    Attributes:
+        taken: learner → where the submission came from.
+        late: learner → when it was changed last.
+        twice: learner → how many there were.
+        missing: learners without one.
+        refused: sentences.
+        unknown: notebooks that belong to nobody on the roster.
+    """
+
+    taken: dict[str, str] = field(default_factory=dict)
+    late: dict[str, str] = field(default_factory=dict)
+    twice: dict[str, int] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def collect(
+    group: Class, topic: str, sources: list[Path], due: datetime | None = None
+) -> Collected:
+    """Take the newest notebook of each learner into the class folder.
+
+    Args:
+        group: the class.
+        topic: the lab.
+        sources: notebooks, folders or zip files.
+        due: later ones are reported, and taken all the same.
+
+    Raises:
+        CourseError: a source does not exist.
+    """
+    report = Collected()
+    found: dict[str, list[Found]] = {}
+    for source in sources:
+        if not source.exists():
+            raise CourseError(f"{source} does not exist.")
+        for one in _notebooks(source, report):
+            learner = _whose(group.learners, one)
+            if learner is None:
+                report.unknown.append(one.path)
+            else:
+                found.setdefault(learner.id, []).append(one)
+    for learner, ones in sorted(found.items()):
+        newest = max(ones, key=lambda one: one.changed)
+        if len({one.data for one in ones}) > 1:
+            report.twice[learner] = len(ones)
+        if due and newest.changed > due:
+            report.late[learner] = newest.changed.isoformat(sep=" ", timespec="minutes")
+        report.taken[learner] = newest.path
+        store(group.path("submitted", topic, f"{learner}.ipynb"), newest.data)
+        about = {
+            "from": newest.path,
+            "changed": newest.changed.isoformat(timespec="seconds"),
+            "late": learner in report.late,
+            "copies": len(ones),
+            "sha256": hashlib.sha256(newest.data).hexdigest(),
+        }
+        store_json(group.path("submitted", topic, f"{learner}.json"), about)
+    for learner in group.learners:
+        if not group.path("submitted", topic, f"{learner.id}.ipynb").exists():
+            report.missing.append(learner.id)
+    return report
+
+
+def _notebooks(source: Path, report: Collected) -> Iterator[Found]:
+    if source.is_symlink():
+        report.refused.append(f"{source.name} is a symbolic link.")
+    elif source.is_dir():
+        for path in sorted(source.iterdir()):
+            if path.name not in CLUTTER:
+                yield from _notebooks(path, report)
+    elif source.suffix == ".zip":
+        name = "/".join(source.parts[-2:])
+        with source.open("rb") as file:
+            yield from _archive(file, name, report, 0)
+    elif source.suffix == ".ipynb" and source.is_file():
+        size = source.stat().st_size
+        # One byte more than allowed, so that grading calls it too large.
+        with source.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if size > MOST_BYTES:
+            report.refused.append(f"{source.name} has {size:,} bytes; it counts as unreadable.")
+        changed = datetime.fromtimestamp(source.stat().st_mtime)
+        yield Found("/".join(source.parts[-3:]), data, changed)
+
+
+def _archive(file, name: str, report: Collected, depth: int) -> Iterator[Found]:
+    try:
+        archive = zipfile.ZipFile(file)
+        members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        report.refused.append(f"{name} is not a zip file that can be read: {error}")
+        return
+    if len(members) > MOST_MEMBERS:
+        report.refused.append(
+            f"{name} holds {len(members):,} files; {MOST_MEMBERS:,} are the most."
+        )
+        return
+    left = MOST_ZIP_BYTES
+    for member in members:
+        path, where = PurePosixPath(member.filename.replace("\\", "/")), f"{name}/{member.filename}"
+        if member.is_dir() or CLUTTER & set(path.parts) or path.name.startswith("._"):
+            continue
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", str(path)):
+            report.refused.append(f"{where} leads outside.")
+        elif stat.S_ISLNK(member.external_attr >> 16):
+            report.refused.append(f"{where} is a symbolic link.")
+        elif path.suffix == ".ipynb" or (path.suffix == ".zip" and depth < 2):
+            most = MOST_BYTES if path.suffix == ".ipynb" else MOST_ZIP_BYTES // 10
+            try:
+                with archive.open(member) as opened:
+                    data = opened.read(min(most, left) + 1)  # what the archive says may be a lie
+            except (
+                zipfile.BadZipFile,
+                zlib.error,
+                RuntimeError,
+                NotImplementedError,
+                OSError,
+                EOFError,
+            ) as error:  # RuntimeError: it has a password
+                report.refused.append(f"{where} cannot be unpacked: {error}")
+                continue
+            left -= len(data)
+            if left <= 0:
+                report.refused.append(f"{name} unpacks to more than {MOST_ZIP_BYTES:,} bytes.")
+                return
+            if len(data) > most:
+                report.refused.append(f"{where} unpacks to more than {most:,} bytes.")
+            if path.suffix == ".zip":
+                if len(data) <= most:
+                    yield from _archive(io.BytesIO(data), where, report, depth + 1)
+                continue
+            yield Found(where, data, _time_of(member))
+
+
+def _time_of(member: zipfile.ZipInfo) -> datetime:
+    try:
+        return datetime(*member.date_time)
+    except ValueError:
+        return datetime.min
+
+
+def _whose(learners: list[Learner], one: Found) -> Learner | None:
+    """Return whose notebook it is: by the nearest part of its path that names one learner.
+
+    The path is what the teaching platform wrote. What the notebook says of itself comes last.
+    """
+    for part in reversed(one.path.split("/")):
+        words = part.removesuffix(".ipynb").removesuffix(".zip")
+        for names in (_by_id, _by_name):
+            hits = [learner for learner in learners if names(learner, words)]
+            if len(hits) == 1:
+                return hits[0]
+    told = re.search(rb'"learner": ?"([\w.@-]{1,80})"', one.data[-20_000:])
+    hits = [learner for learner in learners if told and learner.id == told[1].decode()]
+    return hits[0] if hits else None
+
+
+def _by_id(learner: Learner, words: str) -> bool:
+    pattern = rf"(?<![A-Za-z0-9]){re.escape(learner.id)}(?![A-Za-z0-9])"
+    return re.search(pattern, words, re.IGNORECASE) is not None
+
+
+def _by_name(learner: Learner, words: str) -> bool:
+    """Moodle writes 'Ana Ruiz_123_…', Canvas 'ruizana_123_…'."""
+    parts = [_letters(part) for part in learner.name.split()]
+    first = _letters(re.split(r"_", words, maxsplit=1)[0])
+    return bool(parts) and first in {"".join(parts), "".join(parts[1:] + parts[:1])} - {""}
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if letter.isalnum())

@@ -1,0 +1,199 @@
+"""The commands of an instructor: `socmint class init|release|collect|grade|export|demo`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from socmint.errors import CourseError
+
+
+def register(subparsers: argparse._SubParsersAction) -> None:
+    """Add the command `class` and its own commands to `socmint`."""
+    parser = subparsers.add_parser(
+        "class",
+        help="hand out labs to a class, take them in, grade them",
+        description="Hand out labs to a class, take them in, grade them. See docs/grading.md.",
+    )
+    commands = parser.add_subparsers(dest="class_command", metavar="COMMAND", required=True)
+
+    def add(name: str, handler, text: str, lab: bool = True) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        if lab:
+            one.add_argument("lab", metavar="LAB", help="the topic, such as first_steps")
+            one.add_argument(
+                "--class",
+                dest="folder",
+                type=Path,
+                default=Path(),
+                metavar="FOLDER",
+                help="the class folder (default: here)",
+            )
+        one.set_defaults(handler=handler)
+        return one
+
+    init = add("init", _init, "make a class folder from a roster (id,name,email)", lab=False)
+    init.add_argument("folder", type=Path, metavar="FOLDER")
+    init.add_argument("--roster", type=Path, required=True, help="a CSV file")
+    add("release", _release, "make a pack for each learner: the lab and a world of its own")
+    collect = add("collect", _collect, "take in notebooks, folders, zips, platform downloads")
+    collect.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    collect.add_argument("--due", help="such as 2026-11-30T18:00; later ones are reported")
+    grade = add("grade", _grade, "run what was handed in, isolated, and score the answers")
+    grade.add_argument("--trust-submissions", action="store_true", help="run without isolation")
+    grade.add_argument("--workers", type=int, help="how many at a time (default: all cores)")
+    grade.add_argument("--again", action="store_true", help="grade what is unchanged, too")
+    export = add("export", _export, "write the results as a table")
+    export.add_argument("--out", type=Path, required=True, help="a CSV file")
+    export.add_argument("--form", default="plain", choices=("plain", "moodle", "canvas"))
+    demo = add("demo", _demo, "all of it with an invented class of 24", lab=False)
+    demo.add_argument("folder", type=Path, metavar="FOLDER", help="does not exist yet")
+
+
+# The handlers import late, so that `socmint --help` answers at once.
+
+
+def _init(args: argparse.Namespace) -> int:
+    from socmint.grading import classroom
+
+    group = classroom.init(args.folder, args.roster)
+    print(
+        f"{args.folder} is a class of {len(group.learners)}. Keep a copy of {args.folder}/secret: "
+        "without it, no world can be made again. Next: socmint class release LAB"
+    )
+    return 0
+
+
+def _release(args: argparse.Namespace) -> int:
+    from socmint.grading import classroom
+
+    packs = classroom.release(classroom.open_class(args.folder), args.lab, _bar)
+    _clear()
+    print(f"{len(packs)} packs in {packs[0].parent}. Hand each to the learner whose id it names.")
+    return 0
+
+
+def _collect(args: argparse.Namespace) -> int:
+    from datetime import datetime
+
+    from socmint.grading import classroom
+    from socmint.grading.collect import collect
+
+    try:
+        due = datetime.fromisoformat(args.due) if args.due else None
+    except ValueError:
+        raise CourseError(f"--due is {args.due!r}. Write it like 2026-11-30T18:00.") from None
+    if due and due.tzinfo:
+        raise CourseError("--due is local time. Leave the time zone out.")
+    group = classroom.open_class(args.folder)
+    _lab(args.lab)
+    report = collect(group, args.lab, args.sources, due)
+    print(f"{len(report.taken)} of {len(group.learners)} learners have handed in.")
+    for title, names in (
+        ("late", [f"{name} ({when})" for name, when in report.late.items()]),
+        ("more than one, newest taken", [f"{n} ({k})" for n, k in report.twice.items()]),
+        ("missing", report.missing),
+        ("refused", report.refused),
+        ("of nobody on the roster", report.unknown),
+    ):
+        if names:
+            print(f"{title}: {', '.join(names)}")
+    return 1 if report.refused or report.unknown else 0
+
+
+def _grade(args: argparse.Namespace) -> int:
+    from socmint.grading import classroom
+
+    if args.workers is not None and args.workers < 1:
+        raise CourseError("--workers is 1 or more.")
+    if args.trust_submissions:
+        print("Submissions run with all that you may do on this computer.", file=sys.stderr)
+    group = classroom.open_class(args.folder)
+    results = classroom.grade(
+        group,
+        args.lab,
+        trust=args.trust_submissions,
+        workers=args.workers,
+        again=args.again,
+        tell=_bar,
+    )
+    _clear()
+    _show(group, results)
+    return 1 if any(result["status"] == "failed" for result in results.values()) else 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from socmint.grading import classroom
+    from socmint.grading.export import export
+
+    _lab(args.lab)
+    empty = export(classroom.open_class(args.folder), args.lab, args.out, args.form)
+    print(f"{args.out} is written. {empty} learners have no score in it.")
+    return 0
+
+
+def _demo(args: argparse.Namespace) -> int:
+    import csv
+    import tempfile
+    import time
+
+    from socmint.grading import classroom, demo
+    from socmint.grading.collect import collect
+    from socmint.grading.sandbox import Limits
+
+    topic = "first_steps"
+    if args.folder.exists():
+        raise CourseError(f"{args.folder} exists. Name a folder that does not.")
+    made = demo.submissions(topic)
+    with tempfile.TemporaryDirectory() as scratch:
+        roster = Path(scratch) / "roster.csv"
+        with roster.open("w", newline="", encoding="utf-8") as file:
+            rows = zip(made, demo.NAMES, strict=True)
+            csv.writer(file).writerows([["id", "name"], *map(list, rows)])
+        group = classroom.init(args.folder, roster)
+        classroom.release(group, topic, _bar)
+        inbox = Path(scratch) / "inbox"
+        for learner, (_, notebook) in made.items():
+            classroom.store(inbox / f"{topic}_{learner}.ipynb", notebook)
+        collect(group, topic, [inbox])
+    started = time.monotonic()
+    limits = Limits(cell_seconds=5, seconds=30)
+    results = classroom.grade(group, topic, tell=_bar, limits=limits)
+    seconds = time.monotonic() - started
+    _clear()
+    _show(group, results, {learner: what for learner, (what, _) in made.items()})
+    rate = 60 * len(results) / seconds
+    print(f"{len(results)} submissions in {seconds:.0f} s, {rate:.0f} a minute")
+    return 0
+
+
+def _show(group, results: dict[str, dict], notes: dict[str, str] | None = None) -> None:
+    width = max(len(learner.id) for learner in group.learners)
+    for learner in group.learners:
+        result = results[learner.id]
+        score = result.get("auto")
+        points = "-" if score is None else f"{score:g} of {result['points']:g}"
+        words = [result["status"], *result.get("findings", [])[:2]]
+        note = f"[{notes[learner.id]}] " if notes else ""
+        print(f"{learner.id:<{width}}  {points:>10}  {note}{'; '.join(words)}")
+    open_points = sum(result.get("manual", 0) for result in results.values())
+    if open_points:
+        print("Free texts and figures wait for your marks: they are in the results as 'text'.")
+
+
+def _lab(topic: str) -> None:
+    from socmint.course import load
+
+    load().find(topic)
+
+
+def _bar(share: float, label: str) -> None:
+    """Draw a progress bar on stderr, only where somebody is looking."""
+    if sys.stderr.isatty():
+        full = round(share * 30)
+        bar = "#" * full + "." * (30 - full)
+        print(f"\r[{bar}] {share:4.0%} {label:<20}", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        print("\r" + " " * 70 + "\r", end="", file=sys.stderr)

@@ -1,0 +1,71 @@
+"""Submissions of an invented class, honest ones and hostile ones, for demonstrations and tests."""
+
+import json
+
+from socmint.course import ROOT
+from socmint.grading.rebuild import fill
+
+NAMES = (
+    "Ana Brisol", "Ben Corvado", "Clara Delmar", "Dario Estrel", "Elena Farol", "Félix Garza",
+    "Greta Holm", "Hugo Islar", "Inés Jarama", "Jonas Kest", "Karla Lumen", "Leo Marisma",
+    "Mara Norte", "Nico Olmedo", "Olga Puerto", "Pablo Quell", "Quirina Ríos", "Rosa Sal",
+    "Saul Tiempo", "Tina Umbral", "Ugo Vela", "Vera Westin", "Willa Yarrow", "Xenia Zarza",
+)  # fmt: skip
+
+HOSTILE: dict[str, str] = {
+    "endless loop": "while True:\n    pass",
+    "stubborn loop": "import signal\nfor n in range(1, 65):\n    try:\n"
+    "        signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError):\n        pass\n"
+    "signal.setitimer(signal.ITIMER_REAL, 0)\n"
+    "while True:\n    try:\n        while True:\n            pass\n"
+    "    except BaseException:\n        pass",
+    "ends its process": "import os\nos._exit(0)",
+    "a million prints": "for n in range(1_000_000):\n    print('all work and no play')",
+    "fifty gigabytes": "heap = bytearray(50_000_000_000)",
+    "fork bomb": "import os\ntry:\n    while True:\n        os.fork()\nexcept OSError:\n    pass\n"
+    "import time\ntime.sleep(30)",
+    "patched checker": "from socmint.check.feedback import Result\n"
+    "Result.__repr__ = lambda self: '100'\nResult.score = property(lambda self: 100)\n"
+    "type(check)._check = lambda self, question, value: Result('first_steps', question.id, '', "
+    "'right', 100.0, 100.0, [], 100)",
+}
+"""What an answer cell may hold: name → code."""
+
+
+def template(topic: str) -> bytes:
+    """Return the released lab."""
+    return (ROOT / "labs" / topic / f"{topic}.ipynb").read_bytes()
+
+
+def solutions(topic: str) -> dict[str, str]:
+    """Return the sources of the answer cells of the solved lab, by grade id."""
+    solved = json.loads((ROOT / "solutions" / topic / f"{topic}.ipynb").read_bytes())
+    return {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
+        for cell in solved["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("solution")
+    }
+
+
+def solved(topic: str, only: int | None = None) -> bytes:
+    """Return the lab with the first answers filled in, all of them when `only` is left out."""
+    answers = dict(list(solutions(topic).items())[:only])
+    return json.dumps(fill(template(topic), answers), indent=1).encode()
+
+
+def with_code(topic: str, code: str, question: str = "q1", only: int | None = None) -> bytes:
+    """Return a solved lab where one answer cell holds other code before its answer."""
+    answers = dict(list(solutions(topic).items())[:only])
+    name = f"{topic}-{question}-answer"
+    answers[name] = code + "\n" + answers.get(name, "")
+    return json.dumps(fill(template(topic), answers), indent=1).encode()
+
+
+def submissions(topic: str) -> dict[str, tuple[str, bytes]]:
+    """Return 24 submissions: learner's id → what it is, and the notebook."""
+    made: list[tuple[str, bytes]] = [("solved", solved(topic))] * 10
+    made += [(f"first {n} answers", solved(topic, n)) for n in (1, 2, 3, 4)]
+    made += [("blank", template(topic)), ("broken JSON", solved(topic)[:-400])]
+    made += [("edited points", solved(topic, 2).replace(b'"points": 2', b'"points": 100'))]
+    made += [(name, with_code(topic, code, "q2")) for name, code in HOSTILE.items()]
+    return {f"s{n:02}": one for n, one in enumerate(made, start=1)}

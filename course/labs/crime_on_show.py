@@ -20,11 +20,12 @@ case, check = open_lab("crime_on_show")
 cards, posts = case.use_cards, case.posts
 
 
-def page(table):
+def page(table, **formats):
     """Show a table with its whole texts, on the left side."""
     left = {"text-align": "left"}
     styles = [{"selector": "th", "props": [("text-align", "left")]}]
-    return table.style.hide(axis="index").set_properties(**left).set_table_styles(styles)
+    shown = table.style.hide(axis="index").set_properties(**left).set_table_styles(styles)
+    return shown.format(formats)
 
 
 case
@@ -34,12 +35,12 @@ case
 # Run the next two cells: the codebook, then the posts, with like ones together.
 #
 # For each use write a few words that show it, with `|` between them: `"soup|blankets"`.
-# `code` gives each post the first use whose words it holds, and display to the rest.
+# `code` gives each post the first use in your list whose words it holds, and display to the rest.
 # The cell then shows what it coded: read it, and add words.
 # Single posts can be mended in `by_hand`.
 #
 # Every post counts the same.
-# Leave the dots in Q1 and you cannot do Q2.
+# Q2 uses your codes.
 
 # %% tags=["q1", "given"]
 codebook = {
@@ -143,7 +144,7 @@ kappa = (
     (agreed - chance) / (1 - chance)
     ### END SOLUTION
 )
-print("agreed:", agreed, "· chance:", chance, "· kappa:", kappa)
+kappa
 
 # %% tags=["q2", "check"]
 check.q2({"codes": mine, "kappa": kappa} if kappa is not ... else ...)
@@ -156,11 +157,11 @@ check.q2({"codes": mine, "kappa": kappa} if kappa is not ... else ...)
 #    Mind the brackets.
 
 # %% [markdown] tags=["q2", "solution-note"]
-# The matrix says more than the number: the two differ on quarrels, and there almost only.
+# The matrix says more than the number: the two differ most where one hears a threat in a quarrel.
 
 # %% [markdown] tags=["q3", "task"]
 # Young people showed a counsellor parts of their chats, and agreed that you read them.
-# Twelve adults write in them.
+# Twelve people write in them.
 # Which accounts make **moves of recruitment**: an offer, flattery, a move to another room, *and* a shut door?
 #
 # Give account ids in a list.
@@ -170,7 +171,7 @@ check.q2({"codes": mine, "kappa": kappa} if kappa is not ... else ...)
 # %% tags=["q3", "given"]
 bio = case.accounts.set_index("account_id")["bio"]
 for name, lines in case.shown_lines.groupby("account_id")["text"]:
-    print(name, "| profile:", bio[name] or "(empty)", *lines, sep="\n      ")
+    print(f"\n{name}, profile: {bio[name] or '(empty)'}", *lines, sep="\n      ")
 
 # %% tags=["q3", "answer"]
 # A list of ids, such as ["a-000001"].
@@ -255,11 +256,13 @@ check.q4(copies)
 # %% tags=["q5", "given"]
 boasts = case.boast_cards.merge(posts[["post_id", "time", "text"]], on="post_id")
 boasts = boasts.sort_values("time").drop(columns="post_id")
-page(boasts)
+page(boasts, time="{:%d %B, %H:%M}")
 
 # %% tags=["q5", "given"]
 log = case.incidents.merge(case.places[["place_id", "name"]], on="place_id")
-page(log[["incident_id", "time", "kind", "name", "reported"]].sort_values("time"))
+log = log.sort_values("time")
+hour = "{:%d %B, %H:%M}"
+page(log[["time", "kind", "name", "reported"]], time=hour, reported=hour)
 
 # %% tags=["q5", "answer"]
 # By hand: {"bo-01": 0.5, "bo-02": 0.5, …}
@@ -317,21 +320,25 @@ touched = set()
 
 def find(pattern):
     """Return public posts with a word; remember the accounts that you touched."""
-    hits = posts[posts["text"].str.contains(pattern) & (posts["tier"] == "public")]
+    hits = posts[posts["text"].str.contains(pattern, case=False) & (posts["tier"] == "public")]
     touched.update(hits["account_id"])
     print(f"{pattern}: {len(hits)} posts of {hits['account_id'].nunique()} accounts")
-    return hits[["account_id", "time", "text"]]
+    return hits[["account_id", "text"]]
 
 
-page(find("any quiet"))
+page(find("umbrella").head(3))
 
 # %% tags=["q6", "answer"]
-# Look first: page(find("…")). Then write the line.
-### BEGIN SOLUTION
-# Who speaks of visits or peace, and also of somebody to talk to?
-cues, wishes = find("visit this|pay for peace"), find("whom one can talk")
-owner = cues.loc[cues["account_id"].isin(wishes["account_id"]), "account_id"].iloc[0]
-### END SOLUTION
+# First the account, such as "a-000001". Look with page(find("…")) as often as you need.
+owner = (
+    ### BEGIN SOLUTION
+    # Who speaks of visits or of paying for peace, and also of somebody to talk to?
+    find("visit this|pay for peace")
+    .merge(find("whom one can talk"), on="account_id")["account_id"]
+    .iloc[0]
+    ### END SOLUTION
+)
+# Then the line, as one text in quotation marks.
 alert = (
     ### BEGIN SOLUTION
     f"Safeguarding officer: please reach {owner} today, in private. Three posts since 6 March "
@@ -347,7 +354,7 @@ check.q6(alert)
 # 1. What would somebody write who pays and gets nothing?
 #    Try words for visits, for paying, for peace.
 # 2. Many hits are jokes or bread.
-#    Which account comes back when you look for a wish to talk?
+#    `set(find("…")["account_id"]) & set(find("…")["account_id"])` leaves the accounts with two cues.
 # 3. The parts in one line: "… officer: please reach … today; … posts about …, asks for …"
 
 # %% [markdown] tags=["q6", "solution-note"]
@@ -441,7 +448,7 @@ check.q8(advice)
 # %% [markdown] tags=["q8", "rubric"]
 # **4 points**, one for each:
 #
-# - The share is told as people, and the wrongly flagged have a face: fans, boasters, young people.
+# - The share is told as people, and it says who is flagged wrongly: fans, boasters, young people.
 # - Missed members are named, so that the filter looks weak even to somebody who does not care about the rest.
 # - It rules out a consequence that would hurt: list, stop, partner.
 # - It offers deeds to look at, and says that the numbers hold for one case.
@@ -455,14 +462,14 @@ check.q8(advice)
 # %% [markdown]
 # ## Intrusion reading
 #
-# Every account that you touched costs **intrusion points**: tier × content × person.
+# Every item that you read costs **intrusion points**: tier × content × person.
 # Public counts 1, a private message 15, an ordinary item 1, a bystander 3.
 # The last line is what the chief's filter would have cost.
 
 # %%
 rows = [
     ("lines that young people showed", len(case.shown_lines), 12, 15 * 3),
-    ("posts with a weapon", len(armed), armed["post_id"].nunique(), 3),
+    ("posts with a weapon", len(armed), len(armed), 3),
     ("boasts", len(boasts), len(boasts), 3),
     ("searches for the person in need", len(touched), len(touched), 3),
 ]

@@ -92,7 +92,7 @@ fig, axes = plt.subplots(figsize=(7, 4.5))
 axes.imshow(matrix, cmap="Blues", vmax=40)
 for (y, x), number in np.ndenumerate(matrix):
     axes.text(x, y, number or "", ha="center", va="center")
-axes.set_xticks(range(6), uses, rotation=30)
+axes.set_xticks(range(6), uses, rotation=30, ha="right")
 axes.set_yticks(range(6), uses)
 axes.set(title="They differ most where one sees a threat", xlabel="second", ylabel="first")
 show(fig, alt="Matrix of codes; most on the diagonal, seven displays coded as intimidation.")
@@ -119,7 +119,7 @@ print(f"agreed {agreed:.2f}, chance {chance:.2f}, kappa {(agreed - chance) / (1 
 # %% tags=["break-it", "exercise"]
 lazy = "display"
 agreed = (past["first"] == lazy).mean()
-chance = agreed * 1.0  # the lazy one says it with certainty
+chance = agreed * 1  # the lazy one always says it
 print(f"agreed {agreed:.2f}, kappa {(agreed - chance) / (1 - chance):.2f}")
 
 # %% [markdown]
@@ -177,13 +177,17 @@ moves[moves["offer"] & moves["flattery"] & moves["other room"]]
 # %% [markdown]
 # ## A name on an account
 #
-# **Attribution** says who is behind an account.
-# It is a finding with evidence; a handle, a photo and a press report are claims.
+# **Attribution** says who is behind an account: a finding with evidence.
+# A handle, a photo and a press report are claims.
+#
+# A profile ran under a false name.
+# Reporters asked, and nobody knew who wrote under a jailed leader's name.
+# A woman became a "leader" through photos that were mostly not hers.
 #
 # | claim | source | how sure |
 # |---|---|---|
 # | L'Espresso, July 2014: luxury and insults to police by an *alleged* young member, arrested in June; the profile had a false name | A | checked |
-# | One report proves no tendency | B | checked |
+# | One report proves no tendency in Palermo | B | checked |
 # | Accounts in the names of a leader's sons: parties, animals, cash, guns; in 2016 two sons called all such accounts false | A, B | checked |
 # | They defended him after his arrest in February 2014 (convicted 2019); "tens of thousands" follow, in Spanish "thousands" | B | checked |
 # | Two unverified accounts: 84,000 and 590,000 followers (380,000 in 2015) | A | checked |
@@ -251,8 +255,9 @@ print((bits <= limit).sum(), "pictures within", limit, "bits")
 # ## Boast or evidence
 #
 # A boast is a claim.
-# It becomes evidence of *knowledge* if it names deed and place, hours after the event, before the log is public.
-# A witness knows as much: it is no proof of authorship.
+# It shows *knowledge* if it names deed and place, hours after the event, before the log is public.
+# A witness knows as much, so it proves no authorship.
+# Give a probability, never 0 or 1.
 #
 # **Your turn.** Change the number, 0 to 9.
 # Do deed, place and time fit one event?
@@ -297,10 +302,10 @@ log.loc[hours.abs() < 72, ["time", "kind", "name", "reported"]]
 #
 # | claim | source | how sure |
 # |---|---|---|
-# | Technology that helps a group becomes its **Achilles heel** | C | view |
+# | Technology that helps a group becomes its weak spot ("Achilles heel") | C | view |
 # | Criminals, too, can be attacked online | B | says |
-# | Anonymous and the Zetas, 2011, as B tells it: a threat to reveal, unless a hostage is freed | B | checked: nearer |
-# | As C tells it: attack, hired experts, abduction, retreat; no abduction and no stolen data were ever shown | C | checked: reversed |
+# | Anonymous and the Zetas, 2011, as B tells it: a threat to reveal, unless a hostage is freed | B | checked: near |
+# | As C tells it: attack, hired experts, abduction, retreat; no abduction and no stolen data were ever shown | C | checked: order wrong |
 
 # %% [markdown]
 # ## A filter for style
@@ -336,7 +341,7 @@ show(fig, alt="Each account a mark: about three of ten users of the style are me
 # **Your turn.**
 # A seller says: "Our filter finds most members."
 # Which line speaks for a flagged person?
-# Change `town`: how many accounts use the style where you live?
+# Change `town` to 2,000: the style is in fashion.
 
 # %% tags=["exercise"]
 print(f"of the members {style[member].mean():.0%} use the style")
@@ -349,8 +354,9 @@ print(f"in a whole town: {(style & member).sum() / town:.1%}")
 #
 # Look for *two* cues together: visits or payments that bring nothing, and a wish to talk.
 # One cue alone is mostly a joke.
-# Then stop analysing, and write an **alert** in one line: who, which cues, what is asked, who acts, by when.
-# Never answer in public.
+# Then stop analysing, write an **alert** in one line, and never answer in public:
+#
+# > Duty officer, please reach a-000000 in private by 18:00: two posts about unwanted calls, asks for advice.
 
 # %% [markdown]
 # ## The rule in plain words

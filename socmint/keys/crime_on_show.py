@@ -22,6 +22,7 @@ def _role(world, *roles: str) -> set[str]:
 # ---- Q1: six uses --------------------------------------------------------------------------------
 
 _ONE_USE = "You gave every post the same use. Then nothing is coded yet, however often it is right."
+_COLLEAGUE = "These are the colleague's codes. Read the posts yourself: two readers are the point."
 _QUARREL = (
     "You code quarrels between crews as threats. Does the post name a target, and a time, a means "
     "or a hint?"
@@ -198,6 +199,7 @@ def _movers(world, *moves: str) -> set[str]:
 # ---- Q4: pictures --------------------------------------------------------------------------------
 
 _FILES = "You compare whole files. A copy that was scaled or saved again is another file."
+_EVERY = "You name all 25. A picture of a weapon is not yet a copy."
 _LOOSE = "Your limit is too wide: it takes pictures that only look alike. Where is the gap?"
 
 
@@ -248,6 +250,7 @@ _TELLS = {  # what a boast says, by the kind of incident
     "flare over a yard": "red sky", "cut nets": "nets",
 }  # fmt: skip
 _SAME = "You gave all ten the same number. The log tells them apart: deed, place and time."
+_TRUSTING = "You believe every boast. Whoever boasts wants to be believed: ask the log."
 _EARLY = "You believe a boast that was posted before its deed happened."
 _DEED = "You believe a boast about another deed: the log has something else at that place."
 _PLACE = "You believe a boast about another place: the deed happened elsewhere."
@@ -448,7 +451,7 @@ KEYS = {
         "displays.",
         wrongs=(
             Wrong("all display", lambda world: _uses(world).assign(use="display"), _ONE_USE),
-            Wrong("the second coder", lambda world: world.tables["second_codes"], _QUARREL),
+            Wrong("the second coder", lambda world: world.tables["second_codes"], _COLLEAGUE),
             Wrong("one telling word", _by_words, _BORROWED),
             Wrong(
                 "quarrels feared",
@@ -484,7 +487,6 @@ KEYS = {
             ),
             Wrong("whoever asks for silence", lambda world: _movers(world, "silence"), _OTHERS),
             Wrong("whoever names another room", lambda world: _movers(world, "other room"), _BOAST),
-            Wrong("whoever offers", lambda world: _movers(world, "offer"), _OTHERS),
         ),
     ),
     "q4": Key(
@@ -495,7 +497,7 @@ KEYS = {
         wrongs=(
             Wrong("same file", lambda world: _copies(world)["files"], _FILES),
             Wrong("within 20 bits", lambda world: _within(world, 20), _LOOSE),
-            Wrong("all 25", lambda world: [row.media_id for row in _armed(world)], _LOOSE),
+            Wrong("all 25", lambda world: [row.media_id for row in _armed(world)], _EVERY),
         ),
     ),
     "q5": Key(
@@ -504,7 +506,9 @@ KEYS = {
         right="Deed, place and hours fit three times. That is knowledge before the log was open: "
         "the writer did it, saw it or heard of it.",
         wrongs=(
-            Wrong("believe all", lambda world: dict.fromkeys(_boasts(world)["happened"], 1), _SAME),
+            Wrong(
+                "believe all", lambda world: dict.fromkeys(_boasts(world)["happened"], 1), _TRUSTING
+            ),
             Wrong(
                 "three in ten each",
                 lambda world: dict.fromkeys(_boasts(world)["happened"], 0.3),
@@ -566,7 +570,7 @@ KEYS = {
     "q7": Key(
         kind=_Style(unit="percent", tolerance=1),
         expected=lambda world: {"share": _share(world), "slips": _slips(world)},
-        right="About seven of ten accounts in this style did nothing. Many "
+        right="About seven of ten accounts in this style did nothing that a court found. Many "
         "share a style, and few of them are members.",
         wrongs=(
             Wrong("posts", lambda world: _slips(world)[_POSTS], _POSTS),

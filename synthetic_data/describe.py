@@ -38,6 +38,8 @@ SECTIONS = {
     "{filtered:,} accounts",
     "handover": "a hand-over, a decoy, a boast and three calls for help; a closed group of "
     "{group_members} members and messages that tell of it; a tasking letter that asks for too much",
+    "judgement": "fourteen items for four hypotheses, one of them made up, twenty facts to "
+    "forecast, and {earlier_cases} earlier cases in a footnote",
     "market": "two dark markets: one closes on day {closing_day}, and {movers} vendors turn up at "
     "the other one",
     "mood": "{posts} posts about six firms, of which {sarcasm_percent} % are sarcastic, with a "

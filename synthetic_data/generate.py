@@ -13,6 +13,7 @@ from synthetic_data import (
     covert,
     handover,
     haystack,
+    judgement,
     layers,
     mood,
     plant,
@@ -52,6 +53,7 @@ _FAMILIES = {
     "tasking": tasking.make,
     "authority": authority.make,
     "show_window": show_window.make,
+    "judgement": judgement.make,
 }
 STREAMED = {
     "clubs",

@@ -82,6 +82,7 @@ _CAPTURES = {"summer_time_day": int}
 _AUTHORITY = {"sample": int}
 _SHOW_WINDOW = {"cards": int, "reviewed": int}
 _SOCIETY = {"threads_per_thousand": int, "group_posts_per_thousand": int}
+_JUDGEMENT = {"earlier_cases": int, "past_weeks": int}
 _HANDOVER = {"group_members": int, "open_in_five": int}
 _PLANTS = {"medical_posts": int, "large_group": int}
 # Roles that stand around an organisation, and the least number of each.
@@ -108,6 +109,7 @@ _OPTIONAL = {
     "export",
     "extends",
     "handover",
+    "judgement",
     "market",
     "mood",
     "network",
@@ -182,6 +184,7 @@ def read(path: Path) -> dict:
         ("captures", _CAPTURES),
         ("authority", _AUTHORITY),
         ("show_window", _SHOW_WINDOW),
+        ("judgement", _JUDGEMENT),
     ):
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)
@@ -233,6 +236,7 @@ def _check_families(file: str, data: dict) -> None:
         ("captures", "organisation"),
         ("authority", "organisation"),
         ("show_window", "city"),
+        ("judgement", "handover"),
     ):
         if section in data and needs not in data:
             raise WorldError(f"{file}: the section [{section}] needs the section [{needs}]")
@@ -271,6 +275,12 @@ def _check_families(file: str, data: dict) -> None:
             (
                 "summer_time_day must be 12 or more, and 10 days or more before the end",
                 lambda part: 12 <= part["summer_time_day"] <= last - 10,
+            ),
+        ],
+        "judgement": [
+            (
+                "earlier_cases and past_weeks must be 20, 40, 60, 80 or 100",
+                lambda part: all(count in range(20, 101, 20) for count in part.values()),
             ),
         ],
         "quiet": [

@@ -1098,6 +1098,79 @@ EXTRAS = [
             Column("text", "text", "Its first line"),
         ],
     ),
+    Table(
+        "hypotheses",
+        "Four answers to one question, and what the desk thinks of them.",
+        "hypothesis_id",
+        [
+            Column("hypothesis_id", "text", "Id of the hypothesis"),
+            Column("text", "text", "The hypothesis"),
+            Column("desk_percent", "whole", "How likely the desk thinks it is (per cent)"),
+        ],
+    ),
+    Table(
+        "ach_items",
+        "Fourteen graded items that bear on the hypotheses, or not.",
+        "item_id",
+        [
+            Column("item_id", "text", "Id of the item"),
+            Column("day", "whole", "Day of March on which it came in"),
+            Column("text", "text", "The item"),
+            Column("source_grade", "whole", "Source: 1 reliable, 2 untested, 3 not reliable"),
+            Column("information_grade", "text", "Information, A (known directly) to E (doubtful)"),
+        ],
+    ),
+    Table(
+        "forecasts",
+        "Twenty statements on facts that lie sealed.",
+        "forecast_id",
+        [
+            Column("forecast_id", "text", "Id of the statement"),
+            Column("text", "text", "The statement"),
+            Column("talk_percent", "whole", "How likely people on the desk call it (per cent)"),
+        ],
+    ),
+    Table(
+        "footnotes",
+        "Footnotes of the file.",
+        "footnote_id",
+        [
+            Column("footnote_id", "text", "Id of the footnote"),
+            Column("forecast_id", "text", "Statement that it belongs to", missing=True),
+            Column("text", "text", "The footnote"),
+        ],
+        {"forecast_id": ("forecasts", "forecast_id")},
+    ),
+    Table(
+        "assumptions",
+        "Five things that everybody takes for granted.",
+        "assumption_id",
+        [
+            Column("assumption_id", "text", "Id of the assumption"),
+            Column("text", "text", "The assumption"),
+            Column("known", "text", "What the file says about it"),
+        ],
+    ),
+    Table(
+        "news",
+        "One new item that bears on a forecast.",
+        "news_id",
+        [
+            Column("news_id", "text", "Id of the item"),
+            Column("forecast_id", "text", "Statement that it bears on"),
+            Column("text", "text", "The item"),
+        ],
+        {"forecast_id": ("forecasts", "forecast_id")},
+    ),
+    Table(
+        "sentences",
+        "Six sentences to write again in the words of the yardstick.",
+        "sentence_id",
+        [
+            Column("sentence_id", "text", "Id of the sentence"),
+            Column("text", "text", "The sentence"),
+        ],
+    ),
 ]
 TRUTH_EXTRAS = [
     Table(
@@ -1625,6 +1698,93 @@ TRUTH_EXTRAS = [
                 missing=True,
                 enum=["lawyer", "journalist", "doctor", "clergy"],
             ),
+        ],
+    ),
+    Table(
+        "hypotheses",
+        "Which hypothesis is so.",
+        "hypothesis_id",
+        [
+            Column("hypothesis_id", "text", "The hypothesis"),
+            Column("so", "flag", "Is it so?"),
+            Column("base_percent", "whole", "How often it was so before (per cent)"),
+            Column("against", "whole", "Weight of the items that speak against it"),
+        ],
+    ),
+    Table(
+        "ach_readings",
+        "How each item goes with each hypothesis.",
+        "reading_id",
+        [
+            Column("reading_id", "text", "Item and hypothesis"),
+            Column("item_id", "text", "The item"),
+            Column("hypothesis_id", "text", "The hypothesis"),
+            Column(
+                "reading",
+                "text",
+                "How they go together",
+                enum=["consistent", "neutral", "inconsistent"],
+            ),
+        ],
+    ),
+    Table(
+        "ach_items",
+        "What each item is worth.",
+        "item_id",
+        [
+            Column("item_id", "text", "The item"),
+            Column("diagnostic", "flag", "Does it tell one hypothesis from another?"),
+            Column("deceptive", "flag", "Did somebody make it up?"),
+            Column("turns", "flag", "Is another hypothesis first without it?"),
+        ],
+    ),
+    Table(
+        "assumptions",
+        "How solid each assumption is.",
+        "assumption_id",
+        [
+            Column("assumption_id", "text", "The assumption"),
+            Column(
+                "solidity",
+                "text",
+                "How solid it is",
+                enum=["solid", "needs checking", "unsupported"],
+            ),
+        ],
+    ),
+    Table(
+        "forecasts",
+        "How the twenty facts came out.",
+        "forecast_id",
+        [
+            Column("forecast_id", "text", "The statement"),
+            Column("comes_true", "flag", "Is it so?"),
+            Column("has_chance", "flag", "Is there a fair chance to look up?"),
+            Column("chance_percent", "whole", "The fair chance (per cent); 0 where there is none"),
+        ],
+    ),
+    Table(
+        "news",
+        "How the new item should move its forecast.",
+        "news_id",
+        [
+            Column("news_id", "text", "The item"),
+            Column("forecast_id", "text", "The statement"),
+            Column("direction", "text", "Where the forecast should go", enum=["up", "down"]),
+            Column("factor_percent", "whole", "Bayes factor in hundredths (400 is four to one)"),
+            Column("new_percent", "whole", "The fair chance after it (per cent)"),
+        ],
+    ),
+    Table(
+        "sentences",
+        "The word of the UK yardstick for each sentence.",
+        "sentence_id",
+        [
+            Column("sentence_id", "text", "The sentence"),
+            Column("percent", "whole", "The chance that it states (per cent)"),
+            Column("band", "text", "The word"),
+            Column("low_percent", "whole", "Lowest chance of the band (per cent)"),
+            Column("high_percent", "whole", "Highest chance of the band (per cent)"),
         ],
     ),
 ]

@@ -69,7 +69,13 @@ def pytest_terminal_summary(terminalreporter, config):
 
         terminalreporter.section("claims of the sources that wait for their module")
         terminalreporter.line(", ".join(f"{m} {n}" for m, n in sorted(waiting().items())) or "none")
-    seconds = config.stash[SECONDS]
+    # From the reports, because with several processes each has a stash of its own.
+    seconds = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            notebook = getattr(report, "nodeid", "").partition("::")[0]
+            if notebook.endswith(".ipynb") and hasattr(report, "duration"):
+                seconds[notebook] += report.duration
     if seconds:
         terminalreporter.section("seconds per notebook, kernel start included")
         for notebook, took in seconds.most_common():

@@ -45,6 +45,7 @@ LOG = VENV / "install.log"
 WHEELHOUSE = ROOT / "wheelhouse"
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 SETS = ("learn", "teach", "test")  # each contains the ones before it
+WHOLE_SUITE = ("--numprocesses=auto", "--dist=loadfile")  # a notebook's cells share one kernel
 SPACE_MB = {"learn": 1000, "teach": 1200, "test": 1500, "wheelhouse": 500}
 
 # What the first page needs; loading it once proves the environment and makes that page quick.
@@ -73,7 +74,8 @@ def main(argv: "list[str] | None" = None) -> int:
             return 0
         if options.command == "test":
             prepare("test")
-            return hand_over("-m", "pytest", *pytest_args)
+            # The whole suite uses every core; a part that is asked for starts at once.
+            return hand_over("-m", "pytest", *(pytest_args or WHOLE_SUITE))
         return open_lab(options)
     except Stop as stop:
         message, code = str(stop), 1

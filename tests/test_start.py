@@ -384,6 +384,11 @@ def test_words_after_test_go_to_pytest(start, capsys, pip):
     assert start.handed == [("-m", "pytest", "-k", "ties", "tests/test_check.py", "-x")]
 
 
+def test_the_whole_suite_uses_every_core(start, capsys, pip):
+    start.main(["test"])
+    assert start.handed == [("-m", "pytest", "--numprocesses=auto", "--dist=loadfile")]
+
+
 def test_lab_opens_on_the_first_page(start, capsys, pip):
     start.main(["teach", "--no-browser", "--port", "18765"])
     (words,) = start.handed

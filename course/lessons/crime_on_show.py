@@ -41,7 +41,7 @@ case = open_case("crime_on_show", seed=7)  # the lab has another world
 # |---|---|---|
 # | From *omertà* (silence) to boasting, in some groups | A | says |
 # | **Cyberbanging**: show power, recruit, act against enemies; research says *internet banging* | A, B | checked |
-# | US and Canadian authorities use the word | B | checked |
+# | US and Canadian authorities use the word; B reports it, and did not define it, as A says | A, B | checked |
 # | The furtive trade got a shop window | B | view |
 # | California gangs boast, hired killers take selfies, young mafiosi show glamour | B | says |
 # | *Narcojuniors*: a second generation, said to inherit and show off | A, B | says |
@@ -187,7 +187,7 @@ moves[moves["offer"] & moves["flattery"] & moves["other room"]]
 # | claim | source | how sure |
 # |---|---|---|
 # | L'Espresso, July 2014: luxury and insults to police by an *alleged* young member, arrested in June; the profile had a false name | A | checked |
-# | One report proves no tendency in Palermo | B | checked |
+# | B's "proof" of a tendency: this one report | B | checked |
 # | Accounts in the names of a leader's sons: parties, animals, cash, guns; in 2016 two sons called all such accounts false | A, B | checked |
 # | They defended him after his arrest in February 2014 (convicted 2019); "tens of thousands" follow, in Spanish "thousands" | B | checked |
 # | Two unverified accounts: 84,000 and 590,000 followers (380,000 in 2015) | A | checked |
@@ -217,7 +217,7 @@ verdict.get(mine, f"choose one of: {list(verdict)}")
 # | Cartels act as their own media company; earlier groups lacked that reach | C | view |
 # | *Narcomensajes* (short messages on killings) online from 2005, later videos | A | says |
 # | Video of aid after Hurricane Ingrid (September 2013): nearly 500,000 views | C | says |
-# | A leader's speech: 900,000 views, 60 times 15,000 of the president; the sum is right | C | checked |
+# | A leader's speech: 900,000 views, 60 times 15,000 of the president; the sum is right, later counts differ | C | checked |
 # | Page posing as a small business: 10,000 likes, then closed; another report: 779 followers | A, C | says |
 # | Yakuza page, April 2014, in an anti-drug league's name; such groups are not illegal as such | A, B | checked |
 
@@ -334,7 +334,7 @@ for axes, rows, name in zip(panels, (style, ~style), ("the style", "no style"), 
 show(fig, alt="Each account a mark: about three of ten users of the style are members.")
 
 # %% [markdown]
-# Squares are members, circles are people with no offence.
+# Squares are members, circles are people with no offence found.
 # About seven of ten flags would hit a fan or a boaster.
 # Some members never use the style.
 #

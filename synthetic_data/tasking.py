@@ -22,6 +22,8 @@ DAY = 86_400
 PHASES = ("direction", "collection", "processing", "analysis", "dissemination", "feedback")
 WRITING, LONGEST = 2, 28
 """Days kept for writing before the decision, and the most days that an authority runs."""
+EVENT, PERIOD = 3, 14
+"""Days from the decision to a march or match, and to the end of what a question asks about."""
 # The most open tier that can answer, for the first, second, … question that can be answered; and
 # the chance in percent that its source answers in time.
 LOWEST = ("public", "registered", "friends", "public", "registered", "public", "registered")
@@ -184,7 +186,8 @@ def _asks(stream, start, answerable, accounts, people) -> list[_Ask]:
         theme, path = themes[turn], f"{stream}/theme/{turn}"
         by = late if turn == answerable - 2 else soon[turn]
         slots = {"by": _date(start, by), "district": districts[turn]}
-        slots["day"] = _date(start, by - 1)
+        # An answer serves a decision only if what it speaks of comes after that.
+        slots |= {"day": _date(start, by + EVENT), "end": _date(start, by + PERIOD)}
         text = _one(path, theme["texts"]).format(**slots)
         asks.append(_Ask(kind, text, theme["use"].format(**slots), by, slots, theme))
     handle = accounts.set_index("account_id")["handle"]
@@ -334,7 +337,7 @@ def _reports(stream, start, others, kept, by_kind, accounts) -> list[tuple]:
     """Return older reports: one that answers, two on another period, and others."""
     stream += "/reports"
     old = by_kind["answered before"]
-    weeks = f"{_date(start, 0)} to {old.slots['by']}"
+    weeks = f"{old.slots['by']} to {old.slots['end']}"
     found = [(3, old, f"Estimate for {weeks}, 80 percent sure: {old.theme['report']}.")]
     for turn, ask in enumerate(kept[:2]):
         found.append((40 + turn, ask, f"Count for {_PERIODS[turn]}: {ask.theme['report']}."))
@@ -391,17 +394,18 @@ def _steps(stream) -> list[tuple[str, str, str]]:
 
 
 def _feedback(stream, start, kept, accounts) -> tuple[str, tuple]:
-    """Return what a reader says, and what a new question must hold."""
+    """Return what the reader of the third answer says, and what a new question must hold."""
     stream += "/feedback"
+    third = sorted(kept, key=lambda ask: ask.name)[2]
     asked = {ask.slots["district"] for ask in kept}
     district = _one(stream, sorted(set(accounts["district"]) - asked))
     first = 6 + _below(stream, 1, 12)
     moved = 24 + _below(stream, 2, 9)
     text = (
-        "Thank you. I read it in five minutes, and that is good. But you wrote about streets "
-        f"that are not mine, and about all hours. I command {district}, from {first:02d}:00 to "
-        f"{first + 4:02d}:00. "
-        f"My decision has moved to {_date(start, moved)}. The list of accounts went into the "
-        "shredder: I need a count for each day, no names."
+        f"From {third.theme['reader']}, about {third.name}: thank you. I read your answer in five "
+        "minutes, and that is good. But you wrote about streets that are not ours, and about all "
+        f"hours. Our shift works in {district}, from {first:02d}:00 to {first + 4:02d}:00. "
+        f"Our decision has moved to {_date(start, moved)}. The list of accounts went into the "
+        "shredder: we need a count for each day, no names."
     )
     return text, (district, first, first + 4, _day(start, moved))

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from world_helpers import digests, world
 
+from socmint.check.kinds import Unreadable
+from socmint.keys.tasking import KEYS, _has_hours
 from synthetic_data import WorldError, scenario, schema, tasking
 
 SEEDS = pytest.mark.parametrize("seed", [1, 2, 3])
@@ -44,7 +46,7 @@ def test_twelve_questions_of_which_five_can_be_answered(seed):
 def test_a_question_mark_and_a_date_do_not_tell_a_question_that_can_be_answered(seed):
     rows = tables(seed)["requirements"]
     careless = rows[rows["text"].str.endswith("?")]
-    assert len(careless) == 10 and rows["wanted_by"].gt(START).all()
+    assert len(careless) == 11 and rows["wanted_by"].gt(START).all()
     assert set(asked(seed, "answerable")["requirement_id"]) < set(careless["requirement_id"])
 
 
@@ -53,10 +55,10 @@ def test_one_report_answers_and_two_only_seem_to(seed):
     reports = tables(seed)["reports"].set_index("report_id")
     old = asked(seed, "answered before").iloc[0]
     right = reports.loc[old["shown_in"]]
-    # Read with care: the report speaks of the weeks from today to the day of the decision.
-    until = f"{old['wanted_by'].day} {old['wanted_by']:%B}"
-    assert f"29 March to {until}," in right["text"] and right["time"] < START
-    assert reports["text"].str.contains("29 March").sum() == 1
+    # Read with care: the report speaks of the two weeks from the day of the decision.
+    first, last = (f"{day.day} {day:%B}" for day in (old["wanted_by"], old["wanted_by"] + 14 * DAY))
+    assert f"{first} to {last}," in right["text"] and right["time"] < START
+    assert reports["text"].str.contains(" 80 percent sure").sum() == 1
     # By its title alone, three reports are about a subject of the desk.
     assert reports["title"].str.contains("what we know").sum() == 3
     assert (reports["time"] < START).all() and reports["time"].is_monotonic_increasing
@@ -160,6 +162,118 @@ def test_the_note_of_the_reader_holds_what_a_new_question_needs(seed):
     assert new["district"] in note and new["decides"] > START
     assert f"{new['first_hour']:02d}:00 to {new['last_hour']:02d}:00" in note
     assert f"{new['decides'].day} {new['decides']:%B}" in note
+    # It comes from the one who decides on the third, and names that line.
+    third = asked(seed, "answerable").sort_values("requirement_id").iloc[2]
+    reader = re.match(r"From (.+), about (r-\d\d):", note)
+    assert reader[2] == third["requirement_id"] and f" {reader[1]} " in third["use"]
+
+
+def days_in(text):
+    """Days that a text names, such as 4 May."""
+    months = r"(\d+) (March|April|May|June)"
+    found = [f"{day} {month} 2031" for day, month in re.findall(months, text)]
+    return [pd.to_datetime(day, format="%d %B %Y", utc=True) for day in found]
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_an_answer_comes_before_what_it_speaks_of(seed):
+    five = asked(seed, "answerable")
+    for line in five.itertuples():
+        # The decision waits for the answer, and nothing asked about lies before the decision.
+        assert days_in(line.use) == [line.wanted_by], line.use
+        spoken = days_in(line.text)
+        assert min(spoken) >= line.wanted_by and max(spoken) >= line.wanted_by + 3 * DAY, line.text
+
+
+@pytest.mark.parametrize("theme", tasking.words()["theme"], ids=lambda theme: theme["subject"])
+def test_each_text_of_a_theme_speaks_of_days_from_the_decision_on(theme):
+    for text in theme["texts"]:
+        assert text.endswith("?") and "{district}" in text
+        assert ("from {by} to {end}" in text) != ("{day}" in text), text
+        assert "before {by}" not in text and "until" not in text
+        assert "platform" not in text.lower()  # the source that is needed reads one platform only
+    assert theme["use"].startswith("On {by} ") and theme["reader"] in theme["use"]
+
+
+def test_a_choice_of_all_lines_or_none_is_worth_nothing():
+    key = KEYS["q1"]
+    expected = key.expected(world("desk_office", 1, 2000))
+    right, costly = expected["right"], expected["costly"]
+    every = set(expected["kinds"])
+    assert key.kind.score(sorted(every), expected).fraction == 0
+    # Seven wrong lines, of which one weighs double: an eighth each, and two for that one.
+    plain = min(every - right - costly)
+    assert key.kind.score([*right, plain], expected).fraction == pytest.approx(7 / 8)
+    assert key.kind.score([*right, *costly], expected).fraction == pytest.approx(6 / 8)
+    faults = [note for note in key.kind.score(sorted(every), expected).notes if "keep a" in note]
+    assert len(faults) == 1
+
+
+PARTS = "How many offers of quick night work {} in {place}, {hours}, on each day until {day}{}?"
+
+
+@pytest.mark.parametrize(
+    ("hours", "first", "last"),
+    [
+        ("between 4 and 8 in the evening", 16, 20),
+        ("from 4 pm to 8 pm", 16, 20),
+        ("16:00-20:00", 16, 20),
+        ("from four to eight in the evening", 16, 20),
+        ("between 9 and 1 pm", 9, 13),
+        ("from 8 a.m. to noon", 8, 12),
+    ],
+)
+def test_hours_of_a_shift_may_be_written_on_either_clock(hours, first, last):
+    assert _has_hours(f"how many, {hours}, until 27 april?", {"hours": [first, last]})
+    assert not _has_hours(f"how many, {hours}, until 27 april?", {"hours": [first, last + 1]})
+    assert not _has_hours("how many until 20 april or 16 april?", {"hours": [16, 20]})
+
+
+@pytest.mark.parametrize(
+    ("middle", "end", "worth"),
+    [
+        ("will be seen", "", 1),
+        ("that name a wage will be seen", ", without names or lists of accounts", 1),
+        ("will be seen by people who look for work", " (do not list names of accounts)", 1),
+        ("will be seen", ", with the accounts of all people listed by name", 0),
+        ("will be seen", ", and who sends them", 0),
+        ("will be seen? Give all accounts. How many", "", 0),
+        ("will be seen", "? Not only counts but the names", 0),
+    ],
+)
+def test_a_request_for_names_earns_nothing(middle, end, worth):
+    note = {"district": "Old Quay", "hours": [16, 20], "date": [23, 4], "topic": ["night"]}
+    slots = {"place": "Old Quay", "hours": "from 16:00 to 20:00", "day": "23 April"}
+    text = PARTS.format(middle, end, **slots)
+    assert KEYS["q8"].kind.score(text, note).fraction == worth
+
+
+def test_each_part_of_a_revision_that_is_missing_costs_a_third():
+    note = {"district": "Old Quay", "hours": [16, 20], "date": [23, 4], "topic": ["night"]}
+    slots = {"place": "Old Quay", "hours": "all day long", "day": "23 April"}
+    text = PARTS.format("will be seen", "", **slots)
+    assert KEYS["q8"].kind.score(text, note).fraction == pytest.approx(2 / 3)
+    vague = "Everything about night work in the city and all around it, on all days, at any hour?"
+    assert KEYS["q8"].kind.score(vague, note).fraction == 0
+
+
+def test_half_a_day_and_a_certain_forecast_are_no_full_marks():
+    made = world("desk_office", 1, 2000)
+    dates, chances = KEYS["q6"], KEYS["q7"]
+    table = dates.expected(made)
+    late = table.assign(review=table["review"] + 0.5 * DAY)
+    got = dates.kind.score(dates.kind.read(late), dates.expected(made))
+    assert got.fraction == 0.5  # the stops are right, the reviews are not
+    likely = chances.expected(made)
+    best = max(likely, key=likely.get)
+    got = chances.kind.score(likely | {best: 1.0}, likely)
+    assert got.fraction == pytest.approx(0.8) and "certain" in got.notes[0]
+
+
+def test_rows_without_outer_brackets_get_advice():
+    with pytest.raises(Unreadable, match="outer brackets"):
+        KEYS["q2"].kind.read(["r-01", "i-01", "public"])
+    assert KEYS["q2"].kind.read([["r-01", "i-01", "public"]]) == [["r-01", "i-01", "public"]]
 
 
 def test_a_desk_is_the_same_twice_and_another_elsewhere():
@@ -217,6 +331,10 @@ def test_the_world_of_the_lesson_is_as_the_lesson_says():
     plan, made = truth(7)["collection_plan"], tables(7)
     assert set(plan["source_id"]) == {"s-04", "s-11", "s-13", "s-15", "s-16"}
     assert plan.set_index("indicator_id").loc["i-08", "tier"] == "public"
+    fails = {"r-01": "timetable", "r-04": "activity", "r-05": "protected", "r-06": "no decision"}
+    fails |= {"r-09": "no end", "r-10": "verdict", "r-12": "answered before"}
+    kinds = truth(7)["requirements"].set_index("requirement_id")["kind"]
+    assert kinds[kinds != "answerable"].to_dict() == fails
     lawyer = asked(7, "protected")["text"].item()
     bios = made["accounts"].set_index("handle")["bio"]
     assert "abogada" in bios[re.search(r"@([\w.]+\w)", lawyer)[1]]

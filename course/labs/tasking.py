@@ -33,7 +33,7 @@ case
 # The next cells show the lines, the older reports, the timetable of the ferries, and whom the lines name.
 #
 # Give five ids in a list.
-# The score is F1: missing ones and extra ones both cost.
+# The score is your share of the five, minus your share of the other seven: all twelve earn nothing.
 # A line that only **protected accounts** could answer counts twice, if you keep it.
 
 # %% tags=["q1", "given"]
@@ -48,7 +48,8 @@ routes = case.timetable.groupby(["origin", "destination", "days"])["leaves"]
 page(routes.agg(", ".join).reset_index())
 
 # %% tags=["q1", "given"]
-# The profiles of all accounts that the twelve lines name:
+# The profiles of all accounts that the twelve lines name. Some are in Spanish: "abogada" is a
+# lawyer, "periodista" a reporter, "realeza" royalty, "arreglos" repairs.
 named = case.requirements["text"].str.extract(r"@([\w.]+\w)")[0].dropna()
 page(case.accounts.loc[case.accounts["handle"].isin(named), ["handle", "bio"]])
 
@@ -58,14 +59,14 @@ answerable = (
     ### BEGIN SOLUTION
     # What a reader found, written down as a codebook, so that it fits every world.
     case.requirements[
-        case.requirements["text"].str.endswith("?")  # no order, no "everything about"
+        case.requirements["text"].str.endswith("?")  # no order
         & ~case.requirements["text"].str.contains("guilty|commit|broken the law")  # a verdict
         & ~case.requirements["use"].str.contains("Nobody|None")  # nobody acts on it
         & ~case.requirements["text"].str.contains("leave on a")  # the timetable knows
-        & ~case.requirements["text"].str.contains("@")  # the only @ left is a protected account
-        # The one report whose weeks begin today answers the line on its subject.
+        & ~case.requirements["text"].str.contains("@")  # no end, or a protected account
+        # The one report that looks ahead answers the line on its subject.
         & ~case.requirements["text"].str.contains(
-            case.reports.loc[case.reports["text"].str.contains("29 March"), "title"]
+            case.reports.loc[case.reports["text"].str.contains("Estimate"), "title"]
             .str.split(":")
             .str[0]
             .item()
@@ -79,10 +80,10 @@ answerable = (
 check.q1(answerable)
 
 # %% [markdown] tags=["q1", "hints"]
-# 1. Take the tests one at a time: first cross out what is no question, then what is for a court.
+# 1. Take the tests one at a time: first cross out what is no question, then what has no end.
 # 2. Read the second column: what would somebody do with the answer?
 # 3. For each line that is left, look for its subject in the reports.
-#    A report on the right subject may cover other weeks.
+#    A report on the right subject may speak of other weeks than the line.
 #    Then look whether a table that everybody can read has the answer.
 
 # %% [markdown] tags=["q1", "solution-note"]
@@ -107,19 +108,6 @@ both = both.sort_values(["indicator_id", "tier"])
 columns = ["indicator_id", "enough", "source_id", "tier", "items", "name"]
 page(both[columns])
 
-
-# %% tags=["q2", "given"]
-def as_table(rows, *names):
-    """Make a table of rows such as [["r-01", "i-01", "public"]]; the rest goes to the check."""
-    if isinstance(rows, list) and rows and all(isinstance(row, list | tuple) for row in rows):
-        short = [row for row in rows if len(row) != len(names)]
-        if short:
-            print(f"Each row needs {len(names)} entries. Look at", short[0])
-            return ...
-        return pd.DataFrame(rows, columns=list(names))
-    return rows
-
-
 # %% tags=["q2", "answer"]
 # Five rows, such as ["r-01", "i-01", "public"], in one pair of outer brackets [ ].
 plan_rows = (
@@ -130,7 +118,7 @@ plan_rows = (
     # The reader's codebook: words of the question, then words of its indicator.
     .loc[
         lambda pair: (pair["text_y"] + " > " + pair["text_x"]).str.contains(
-            "lorries.*> Drivers who say|march .*> Shares of the call|fuel.*> .*without a receipt"
+            "lorries.*> Drivers who name|march .*> Shares of the call|fuel.*> .*without a receipt"
             "|tickets.*> .*below the printed|bicycles.*> .*proof of purchase|rumour.*> .*repeat"
             "|fan groups.*> Calls of fan|night work.*> .*no employer|callers.*> .*retell a call"
             "|weekly fee.*> .*speak of a weekly|last ferry.*> .*left at the quay"
@@ -143,7 +131,7 @@ plan_rows = (
 )
 
 # %% tags=["q2", "check"]
-check.q2(as_table(plan_rows, "requirement_id", "indicator_id", "tier"))
+check.q2(plan_rows)
 
 # %% [markdown] tags=["q2", "hints"]
 # 1. Two indicators speak of each of your subjects.
@@ -208,18 +196,20 @@ check.q3(order)
 # How many hours would the *draft* take, with all its sources?
 # Each source needs `units_a_day` units of its kind of work on each of its `days`.
 # The rate card gives the minutes for one unit.
+# Behind a wall, at every tier but public, two colleagues work side by side, and both spend the time.
 # Within five percent is right.
 
 # %% tags=["q4", "given"]
 print(case.rate_card.to_string(index=False))
-case.sources[["source_id", "work", "units_a_day", "days"]].head()
+case.sources[["source_id", "tier", "work", "units_a_day", "days"]].head()
 
 # %% tags=["q4", "answer"]
 # merge puts the minutes of the rate card beside each source.
 work = case.sources.merge(case.rate_card, on="work")
 hours = (
     ### BEGIN SOLUTION
-    (work["units_a_day"] * work["days"] * work["minutes"]).sum() / 60
+    (work["units_a_day"] * work["days"] * work["minutes"] * (work["tier"].ne("public") + 1)).sum()
+    / 60
     ### END SOLUTION
 )
 hours
@@ -228,12 +218,13 @@ hours
 check.q4(hours)
 
 # %% [markdown] tags=["q4", "hints"]
-# 1. Look at one row of `work`: how many units in all, and how many minutes for each?
-# 2. Columns multiply row by row: `work["…"] * work["…"] * work["…"]`.
-# 3. Add up with `.sum()`; the result is in minutes.
+# 1. Look at one row of `work`: how many units in all, how many minutes for each, and how many colleagues?
+# 2. Split the rows first: `work["tier"] == "public"` is True for those where one works alone.
+# 3. Add up each part with `.sum()`, and count one part twice.
+#    In which unit is the result?
 
 # %% [markdown] tags=["q4", "solution-note"]
-# Units, days, rate: leave one out and the estimate is wrong by a factor, not by a little.
+# Units, days, rate, colleagues: leave one out and the estimate is wrong by a factor, not by a little.
 
 # %% [markdown] tags=["q5", "task"]
 # Remove from the draft every source that no requirement needs.
@@ -263,10 +254,10 @@ idle = (
 check.q5(idle)
 
 # %% [markdown] tags=["q5", "hints"]
-# 1. Begin with the sources to keep: one for each requirement.
-# 2. Each row of your plan in Q2 has an indicator and a tier.
-#    Find the source that has both.
-# 3. All other ids are the answer.
+# 1. Begin with the sources to keep: how many can there be?
+# 2. Ask of each source: if it were gone, which of your five could no longer be answered?
+# 3. Your rows of Q2 say what is needed.
+#    Two of their three entries stand in the table of sources, too.
 
 # %% [markdown] tags=["q5", "solution-note"]
 # Whoever begins with what to keep needs five reasons; whoever begins with what to drop needs many.
@@ -276,7 +267,7 @@ check.q5(idle)
 #
 # Every account that a source touches costs **intrusion points**: tier × content × person.
 # Tier is 1, 2, 6 or 15, content 1 to 3, person 1 to 3.
-# The next cell takes your sources away one by one, the dearest first.
+# The next cell takes your sources away one by one, the most costly first.
 
 # %%
 price = {"public": 1, "registered": 2, "friends": 6, "private": 15}
@@ -297,7 +288,7 @@ print(f"{cost['people'].sum() - removed['people'].sum():>8,} accounts are still 
 # Give each of your five a stop date and a review date, by the lesson's rules.
 #
 # - **Stop**: two days before the day in `wanted_by`, and at most 28 days after the start.
-# - **Review**: half-way from start to stop; half a day is dropped.
+# - **Review**: half-way from start to stop, in whole days: half a day is dropped.
 #
 # The table `mine` holds your five rows.
 # You may compute the two columns, or write the days by hand as texts such as `"2031-04-20"`, in two lists.
@@ -351,13 +342,16 @@ check.q6(dated(stop, review))
 # Begin with the **record** of the one source that serves it: of the questions `asked` of such sources, how many were `answered` in time?
 #
 # Give a probability between 0 and 1 for each id, in a dict or a Series.
-# The check compares you with the chance that this world uses.
-# What happens stays sealed until module M15, when you score yourself.
+# The check takes how far each number is from the chance that this world uses, squares it, and averages.
+# That is your **mean squared distance**: 0 is best, and one large miss costs most.
+# Each 0 or 1 costs a share.
+# What happens stays sealed until M15.
 
 # %% tags=["q7", "given"]
-plan = as_table(plan_rows, "requirement_id", "indicator_id", "tier")
+names = ["requirement_id", "indicator_id", "tier"]
 record = pd.DataFrame(columns=["requirement_id", "source_id", "asked", "answered"])
-if isinstance(plan, pd.DataFrame):
+if isinstance(plan_rows, list) and {len(row) for row in plan_rows} == {3}:
+    plan = pd.DataFrame(plan_rows, columns=names)
     staying = case.sources[~case.sources["source_id"].isin(gone)]
     record = plan.merge(staying, on=["indicator_id", "tier"])[record.columns]
 record = record.set_index("requirement_id").sort_index()
@@ -388,25 +382,30 @@ lines = forecast if isinstance(forecast, dict | pd.Series) else {}
 print(f"{start:%d %B %Y}:", *(f"{name} {str(p)[:4]}" for name, p in dict(lines).items()))
 
 # %% [markdown] tags=["q8", "task"]
-# Your first product is out, and a reader has written back.
-# Take the *third* of your five requirements, in order of ids.
-# Write it anew so that it takes up all that the reader says: 12 to 60 words, as one question.
-# The check looks for the parts; your instructor reads whether one could act on it.
+# Your first product is out, and a reader has written back about one of your answers.
+# Write the requirement anew, as one question of 12 to 60 words that takes up all that the reader says.
+#
+# The check looks for the parts, and each missing one costs a third.
+# Whoever asks for accounts or names gets nothing.
+# Your instructor reads whether the reader could act on it.
 
 # %% tags=["q8", "given"]
-print("The third:", *mine["text"].iloc[2:3])
-page(case.feedback[["text"]])
+note = case.feedback["text"].iloc[0]
+asked = case.requirements[case.requirements["requirement_id"] == note.split(":")[0][-4:]]
+if kept and not asked["requirement_id"].isin(kept).all():
+    print("This one is not among your five: look at Q1 again.")
+print(*asked["text"], *asked["use"], "", "The reader:", *note.split(". "), sep="\n")
 
 # %% tags=["q8", "answer"]
 revised = (
     ### BEGIN SOLUTION
     # The note is read by a pattern, so that the sentence fits every world.
-    "In {}, between {} and {}, how many people will speak of this subject on each day until {}, "
-    "when the commander decides: {}".format(
-        *case.feedback["text"]
-        .str.extract(r"command (.+), from (\S+) to (\S+)\. My decision has moved to (.+?)\.")
+    "In {}, between {} and {}, how many people will speak of this subject on each day, counted in "
+    "time for the decision on {}: {}".format(
+        *pd.Series(note)
+        .str.extract(r"works in (.+), from (\S+) to (\S+)\. Our decision has moved to (.+?)\.")
         .iloc[0],
-        mine["text"].iloc[2].lower(),
+        asked["text"].item().lower(),
     )
     ### END SOLUTION
 )
@@ -418,7 +417,9 @@ check.q8(revised)
 # %% [markdown] tags=["q8", "hints"]
 # 1. The reader says four things to change: where, which hours, until when, and in which form.
 # 2. Ask for a count, and for no name: "how many … on each day …?"
-# 3. Put the decision at the end: "… until …, when the commander decides …?"
+# 3. What does this reader decide?
+#    The line below the requirement says it.
+#    Put that at the end, with the new day.
 
 # %% [markdown] tags=["q8", "solution-note"]
 # Feedback changes the question, not only the answer: that closes the loop.
@@ -427,16 +428,16 @@ check.q8(revised)
 # **4 points**, one for each:
 #
 # - It is one question that can be answered with a number for each day.
-# - It is narrowed to what the reader commands: district and hours.
+# - It is narrowed to where and when the reader works: district and hours.
 # - It names the decision and its new day, and leaves time for writing.
 # - It takes people out: a count, no list, nothing about one person.
 #
-# *Sample, 4 points:* "In Old Quay, between 16:00 and 20:00, how many passengers a day say that the last ferry left them behind?
-# The commander decides on 23 April about another boat, so count until 21 April."
+# *Sample, 4 points:* "In Old Quay, how many offers of quick night work are posted between 16:00 and 20:00 on each day until 21 April?
+# On 23 April the youth service plans its evenings by the count."
 #
-# *Sample, 2 points:* "How many passengers are left behind in Old Quay from 16:00 to 20:00, and who are they, until 23 April?"
-# It is narrowed, and it has the day.
-# It wants names again, and says nothing of the decision.
+# *Sample, 2 points:* "How many offers of night work are posted in Old Quay between 16:00 and 20:00 until 23 April, one number in all?"
+# It is narrowed, and it takes people out.
+# It wants no number for each day, and says nothing of the decision.
 
 # %% [markdown] tags=["footer"]
 # Before you go on: which source was hardest to leave alone, and why?

@@ -6,10 +6,11 @@
 # ## From a note to a requirement
 #
 # A **requirement** is a question with an end, on which a decision hangs.
-# A plain question may lack both.
 # A **hypothesis** is a possible answer, which you test.
 #
 # This lesson needs Sources A, B, D and E of module M01.
+#
+# Colleagues made twelve lines of the note: the next cell shows them.
 
 # %%
 # Run each code cell, and read it if you like. You change code only after "Your turn".
@@ -23,30 +24,19 @@ from socmint.figures import COLOURS
 
 case = open_case("tasking", seed=7)  # the lab has another world
 start = pd.Timestamp("2031-03-29", tz="UTC")
+pd.set_option("display.max_colwidth", None)
+case.requirements[["requirement_id", "text", "use"]]
 
 # %% [markdown]
 # ## Seven tests
 #
 # 1. It asks something: "watch" is an activity.
-# 2. It has an end: subject, place, last day.
-# 3. Somebody decides differently with an answer.
+# 2. It has an end: subject, place, days.
+# 3. With an answer, somebody decides differently, and in time.
 # 4. It leaves guilt to a court.
 # 5. No older report answers it.
 # 6. No public table answers it.
 # 7. Not only **protected accounts** (press, lawyers, youth workers) can answer it.
-
-# %% tags=["exercise"]
-# Your turn: each line fails one test. Put the number of the test in place of 0.
-mine = [0, 0, 0, 0, 0]
-right = {
-    "Follow everything with the tag #nightcrew.": 1,
-    "All that can be found about the choir master.": 2,
-    "Do people in Saltpans like the new lamps, until 9 May? It would be nice to know.": 3,
-    "Did the owner of the blue boat steal the fuel?": 4,
-    "Which clients will tell the lawyer about the blue boat before 9 May?": 7,
-}
-for number, (text, test) in zip(mine, right.items(), strict=True):
-    print("right:  " if number == test else "not yet:", text)
 
 # %% [markdown]
 # ## First look at home
@@ -55,13 +45,33 @@ for number, (text, test) in zip(mine, right.items(), strict=True):
 # Read the *weeks* of a report, not its title.
 #
 # **Your turn.**
-# Find the report that speaks of the coming weeks: they begin on 29 March.
+# Reports speak of the subjects of r-02, r-03 and r-12.
+# Search for a word of each line.
+# Which report speaks of the same weeks as the line?
 
 # %% tags=["exercise"]
-word = "January"
-found = case.reports[case.reports["text"].str.contains(word)]
-for report in found.itertuples():
-    print(report.report_id, report.title, "|", report.text)
+word = "ferry"
+in_report = case.reports["title"] + ": " + case.reports["text"]
+for report in in_report[in_report.str.contains(word, case=False)]:
+    print(report)
+if not in_report.str.contains(word, case=False).any():
+    print("no report has this word")
+
+# %% [markdown]
+# Only the report on r-12 looks ahead to the weeks of its line, so r-12 needs no collection.
+#
+# Now use all seven tests.
+# The timetable of the ferries is public.
+# @gracianafan23 is an *abogada*, Spanish for lawyer.
+
+# %% tags=["exercise"]
+# Your turn: which is the FIRST test that each line fails? Put its number in place of 0.
+mine = {"r-01": 0, "r-04": 0, "r-05": 0, "r-06": 0, "r-09": 0, "r-10": 0, "r-12": 0}
+right = {"r-01": 6, "r-04": 1, "r-05": 7, "r-06": 3, "r-09": 2, "r-10": 4, "r-12": 5}
+for line, test in right.items():
+    hint = "it passes this one, go on" if mine[line] < test else "it fails an earlier one"
+    if mine[line]:
+        print(line, "right" if mine[line] == test else "not yet: " + hint)
 
 # %% [markdown]
 # ## The cycle
@@ -89,26 +99,31 @@ show(fig, alt="Six phases in a ring of arrows; a dashed one leads from feedback 
 #
 # - Direction: who decides what, and when?
 # - Collection: save what the plan names, then stop.
-# - Processing: remove copies, translate, mask names.
+# - Processing: remove copies, translate, hide names.
 # - Analysis: compare explanations, say how sure.
 # - Dissemination: write, mark, hand over.
 # - Feedback: the reader and the audit speak.
 
 # %% [markdown]
-# **Break it.**
-# Cut the dashed arrow, and the draft plan runs three times as it is.
-# Feedback would say after round one: the reader used five sources.
-# It would also mend the question: "my gate, my nights, a count, no names."
+# Colleagues also listed 19 sources for the lines: the **draft plan**, `case.sources`.
+# Suppose that it runs three times.
+# After round one, feedback would say which five sources served a reader.
+# It would also narrow r-02, in the words of the port police: "our gate only, a count, no names."
+#
+# **Break it.** Cut the dashed arrow.
 
 # %% tags=["break-it"]
 both = case.sources.merge(case.indicators, on="indicator_id")
+tiers = ["public", "registered", "friends", "private"]
+both["tier"] = pd.Categorical(both["tier"], tiers, ordered=True)  # sorts from open to closed
 used = both["source_id"].isin(["s-04", "s-11", "s-13", "s-15", "s-16"])
 everybody, needed = both["people"].sum(), both.loc[used, "people"].sum()
 print("no feedback:  ", 3 * everybody, "accounts touched in three rounds")
 print("with feedback:", everybody + 2 * needed, "accounts touched in three rounds")
+both.assign(used=used)[["source_id", "name", "tier", "people", "used"]]
 
 # %% [markdown]
-# Without feedback every fault is collected again.
+# Without feedback every fault is repeated.
 # The reader knows what served, the audit what it cost; collectors see volume.
 #
 # ## The search that finds everything
@@ -145,20 +160,23 @@ hits["text"].drop_duplicates().head(5).tolist()
 # ## Indicator, enough, most open tier
 #
 # An **indicator** is what you would see if the answer were near.
-# "Posts with the word lorry" come anyway, so they are none.
-# Write down how many items are **enough**, then take the most open tier that brings them.
-# Below it is public.
+# "Posts with the word lorry" come anyway.
+# Write down how many items (posts) are **enough**.
+# Then take the most open tier that brings so many: `items` is the number to expect.
 #
-# **Your turn.**
-# Change the id (i-01 to i-14).
-# Which tier is yours?
+# **Your turn.** Choose another id from the list.
+# Which tier is right?
 
 # %% tags=["exercise"]
-chosen = "i-08"
+chosen, mine = "i-04", "friends"
+print(case.indicators.to_string(index=False))
 wanted = case.indicators.set_index("indicator_id").loc[chosen]
+rows = both[both["indicator_id"] == chosen].sort_values("tier")
+good = rows.loc[rows["items"] >= wanted["enough"], "tier"].tolist()
+print()
 print(wanted["text"], "| enough:", wanted["enough"])
-# The table is empty if no source shows the indicator.
-both.loc[both["indicator_id"] == chosen, ["source_id", "tier", "items"]]
+print(mine, "is right" if good[:1] == [mine] else "is not the most open one that brings enough")
+rows[["source_id", "tier", "items"]]  # empty if no source shows the indicator
 
 # %% [markdown]
 # ## Count, do not name
@@ -166,27 +184,29 @@ both.loc[both["indicator_id"] == chosen, ["source_id", "tier", "items"]]
 # Source A: groups live in communities, and communities talk about crime, even if offenders stay offline.
 # That talk can become intelligence.
 # It is talk of *bystanders*, so count it.
-# For a street closure the traffic desk needs the calls to a march, not the marchers.
+# To close one street or three, the traffic desk needs to know whether calls to a march grow, not who marches.
 
 # %% tags=["figure"]
 calls = public[public["hashtags"].str.contains("openharbour|QuayForAll|MuelleParaTodos")]
-by_day = calls.groupby(calls["time"].dt.floor("D")).size()
+by_week = calls.groupby((calls["time"].dt.day - 1) // 7).size()
 fig, axes = plt.subplots(figsize=(7, 3))
-axes.bar(by_day.index.day, by_day, color=COLOURS["blue"])
-axes.set_title(f"{by_day.idxmax().day} March had most calls to march: {by_day.max()}")
-axes.set_xlabel("day of March 2031")
+axes.bar(["1 to 7", "8 to 14", "15 to 21", "22 to 28"], by_week, color=COLOURS["blue"])
+axes.set_title(f"Calls to march: {by_week[0]} in the first week, {by_week[3]} in the last")
+axes.set_xlabel("days of March 2031")
 axes.set_ylabel("public posts (count)")
-show(fig, alt="Bars of public posts with a tag of the march for each day of March.")
+axes.yaxis.get_major_locator().set_params(integer=True)
+show(fig, alt="Four bars, one a week: public posts with a tag of the march, fewer each week.")
 
 # %% [markdown]
-# See the busiest days.
-# The figure answers the desk, and holds no name.
+# Calls fall from week to week: that speaks for one street.
+# It is no proof, and what came before 1 March is not in the log.
+# The figure serves the desk, and holds no name.
 # A list of everybody with the tag would add nothing but risk: a lawful protest is no ground.
 
 # %% [markdown]
 # ## What a plan costs
 #
-# **Hours** = units a day × days × minutes for each unit / 60.
+# **Hours** = units of work a day × days × minutes for each unit / 60.
 # **Intrusion points** = people × tier (1, 2, 6, 15) × content (1, 2, 3) × person (1, 2, 3).
 # The points are a device to argue with, not a permission.
 
@@ -200,32 +220,35 @@ plan["hours"] = plan["units_a_day"] * plan["days"] * plan["minutes"] / 60
 plan["points"] = plan["people"] * plan[["tier", "content", "person"]].replace(price).prod(axis=1)
 
 # %% tags=["figure"]
-shown = plan.sort_values("points")
-share = 100 * shown["points"].iloc[-1] / shown["points"].sum()
-work = 100 * shown["hours"].iloc[-1] / shown["hours"].sum()
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 5), sharey=True)
-left.barh(shown["name"], shown["hours"], color=COLOURS["sky"])
-right.barh(shown["name"], shown["points"], color=COLOURS["orange"])
-left.set(xlabel="work (hours)", ylabel="source")
-right.set(xlabel="intrusion (points)")
-fig.suptitle(f"One source: {work:.0f} percent of the work, {share:.0f} of the intrusion", y=0.94)
-show(fig, alt="Hours and points of each source; one bar of points is longer than all the others.")
+ranked = plan.set_index("name")[["hours", "points"]].astype(float).sort_values("points")
+other = ranked.iloc[:-7].sum().to_frame("the other 12 together").T
+shown = pd.concat([other, ranked.tail(7)])
+work, share = 100 * shown.iloc[-1] / shown.sum()
+fig, sides = plt.subplots(1, 2, figsize=(10, 4), sharey=True)
+for axes, part, unit in zip(sides, shown, ["work (hours)", "intrusion (points)"], strict=True):
+    bars = axes.barh(shown.index, shown[part], color=COLOURS["sky"])
+    axes.bar_label(bars, fmt="{:,.0f}", padding=3)
+    axes.set(xlabel=unit, ylabel="source", xlim=(0, 1.2 * shown[part].max()))
+    axes.label_outer()
+fig.suptitle(f"One source: {work:.0f} percent of the work, {share:.0f} of the intrusion")
+show(fig, alt="Hours and points of seven sources and the rest; one bar of points is the longest.")
 
 # %% [markdown]
-# The hours do not warn you: some long bars of work have hardly a point.
+# The hours do not warn you: the twelve cheapest sources are most of the work, and few of the points.
 # The longest bar of points reads a lawyer's messages.
-# That question was refused, so nobody needs them.
+# They serve r-05 alone, which fails test 7, so nobody needs them.
 #
 # **Your turn.**
-# Take sources out, and see the total fall.
-# Which may stay uncollected?
+# Take out what no line needs, and keep what five lines do.
 
 # %% tags=["exercise"]
-without = ["s-09"]
+without = ["s-03", "s-04"]
 rest = plan.drop(index=without)
 print(f"{rest['hours'].sum():.0f} of {plan['hours'].sum():.0f} hours")
 print(f"{rest['points'].sum():,} of {plan['points'].sum():,} points")
-plan.loc[without, ["name", "tier", "points"]]
+needed_ids = set(both.loc[used, "source_id"])
+print("needed, and taken out:", *sorted(needed_ids & set(without)))
+print("not needed, and still there:", len(set(rest.index) - needed_ids))
 
 # %% [markdown]
 # ## When to stop
@@ -250,7 +273,7 @@ print("stop", stop.date(), "review", review.date())
 # A plan should say how likely it is to answer in time.
 # Begin with the **base rate**: how often were such sources in time?
 # Never say 0 or 1.
-# Truth will score you in M15.
+# In M15 you compare your numbers with what happened.
 #
 # **Your turn.** Try s-16.
 
@@ -298,21 +321,12 @@ for before, after in zip(mine, mine[1:], strict=False):
 # %% [markdown]
 # ## Claims to weigh
 #
-# - D, a maker's text, praises its tool Maltego: one interface, no duplicates, pictures, automation, reports, teamwork.
-# - A: SOCMINT helps to plan operations otherwise hard to mount.
+# - D, a maker's text, praises Maltego: one interface, no duplicates, pictures, automation, reports, teamwork.
+# - A: SOCMINT helps plan operations that are hard without it.
 #   Opinion.
-# - E, a slide: the dark web, a global problem, needs a new approach for **situation awareness**.
+# - E, a slide: a global problem needs a new approach for **situation awareness** (knowing what goes on).
 # - B: US strategy uses social networks, people and big data to "predict events".
 #   Disputed.
-
-# %% [markdown]
-# ## The rule in plain words
-#
-# Ask whose decision it is.
-# Ask what you would see, and how much is enough.
-# Look at home first, then where it is most open.
-# Leave out what no question needs.
-# Stop on the day you wrote down, and let the reader speak.
 
 # %% [markdown]
 # ## What this does not show
@@ -329,7 +343,7 @@ for before, after in zip(mine, mine[1:], strict=False):
 # - Repository and public tables come first.
 # - Indicator, enough, most open tier: in this order.
 # - A source that no question needs is not collected.
-# - Without feedback it is a row, not a cycle.
+# - Stop on the day you wrote down, and let the reader speak: without feedback it is no cycle.
 
 # %% tags=["recall"]
 quiz("tasking")

@@ -37,15 +37,27 @@ _OUTDATED = (
 
 @dataclass(frozen=True)
 class _Questions(SET):
-    """A choice of questions, with one sentence for each fault of those that are kept wrongly."""
+    """A choice of questions, with one sentence for the worst fault of those that are kept wrongly.
+
+    The score is Youden's: the share of the right ones named minus that of the others, in which a
+    costly one weighs double. So naming all of them, or none, is worth nothing.
+    """
 
     def score(self, answer, expected) -> Score:
-        """Score as SET does; say what is wrong in words of the desk."""
-        kinds = expected["kinds"]
-        base = super().score(answer, expected)
-        faults = {kinds[name] for name in answer if name in kinds} - {"answerable"}
-        notes = [note for note in base.notes if "nothing to answer for" not in note]
-        return Score(base.fraction, notes + [_KEPT[kind] for kind in _KEPT if kind in faults])
+        """Score the choice; say in words of the desk what is wrong, one kind of fault at a time."""
+        kinds, right, costly = expected["kinds"], expected["right"], expected["costly"]
+        extra = set(answer) - right
+        weight = len(extra) + len(extra & costly)
+        most = len(kinds) - len(right) + len(costly)
+        fraction = len(set(answer) & right) / len(right) - weight / most
+        notes = [n for n in super().score(answer, expected).notes if "nothing to answer" not in n]
+        faults = [kind for kind in _KEPT if kind in {kinds.get(name) for name in extra}]
+        notes += [_KEPT[kind] for kind in faults[:1]]
+        if len(faults) > 1:
+            notes.append("That is not the only fault. Take the tests again, line by line.")
+        if len(answer) > len(right):
+            notes.append(f"{len(right)} ids are asked for. Each line too many costs a share.")
+        return Score(max(0.0, fraction), notes)
 
 
 def _questions(world) -> dict:
@@ -75,6 +87,29 @@ def _no_report_on_it(world) -> set[str]:
 
 
 # ---- Q2: indicators and tiers --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Rows(DF):
+    """A table that may be written as a list of rows."""
+
+    def read(self, value: object) -> list[list]:
+        """Read a list of rows as a table; say what is missing if it is no such list."""
+        names = [*self.key, *self.columns]
+        if isinstance(value, list | tuple):
+            if not value or not all(isinstance(row, list | tuple) for row in value):
+                raise Unreadable(
+                    "Put your rows in one pair of outer brackets, also if there is only one: "
+                    "[[…], […]]."
+                )
+            for row in value:
+                if len(row) != len(names):
+                    raise Unreadable(
+                        f"One of your rows has {len(row)} entries: {', '.join(map(str, row))[:60]}"
+                        f". Each needs {len(names)}."
+                    )
+            value = pd.DataFrame(list(value), columns=names)
+        return super().read(value)
 
 
 def _chosen(world, choose) -> pd.DataFrame:
@@ -161,25 +196,25 @@ def _ordered(*phases: int):
 # ---- Q4 and Q5: hours and sources ----------------------------------------------------------------
 
 
-def _hours(world, units=True, days=True, hour=60, tiers=TIERS) -> float:
-    """Hours of the draft plan, summed source by source."""
+def _hours(world, units=True, days=True, hour=60, pairs=True, walled=False) -> float:
+    """Hours of the draft plan, summed source by source; the arguments make the usual mistakes."""
     card = world.tables["rate_card"]
     minutes = dict(zip(card["work"], card["minutes"], strict=True))
     total = 0
     for row in world.tables["sources"].itertuples():
-        if row.tier in tiers:
-            count = (row.units_a_day if units else 1) * (row.days if days else 1)
-            total += minutes[row.work] * count
+        if walled and row.tier == "public":
+            continue
+        count = (row.units_a_day if units else 1) * (row.days if days else 1)
+        people = 2 if pairs and row.tier != "public" else 1
+        total += minutes[row.work] * count * people
     return total / hour
 
 
 def _mean_rate(world) -> float:
     rows = world.tables["sources"]
-    return (
-        (rows["units_a_day"] * rows["days"]).sum()
-        * world.tables["rate_card"]["minutes"].mean()
-        / 60
-    )
+    people = rows["tier"].ne("public") + 1
+    units = (rows["units_a_day"] * rows["days"] * people).sum()
+    return units * world.tables["rate_card"]["minutes"].mean() / 60
 
 
 def _needed(world) -> set[str]:
@@ -224,10 +259,11 @@ class _Dates(DF):
             day = None
         if day is None or day.year != 2031:
             raise Unreadable(f"Your table holds {str(cell)[:40]!r}. Write a day as '2031-04-20'.")
-        return f"{day:%Y-%m-%d}"
+        # A day that is not whole stays as it is, and so is not the one that is asked for.
+        return f"{day:%Y-%m-%d}" if day == day.normalize() else f"{day:%Y-%m-%d %H:%M}"
 
 
-def _dates(world, early=2, longest=28, review=None) -> pd.DataFrame:
+def _dates(world, early=2, longest=28, review=None, part=1) -> pd.DataFrame:
     """Stop and review of each question; the arguments make the usual mistakes."""
     by = dict(
         zip(
@@ -239,11 +275,31 @@ def _dates(world, early=2, longest=28, review=None) -> pd.DataFrame:
     rows = []
     for name in sorted(_of(world)):
         days = min((by[name] - START).days - early, longest)
-        rows.append((name, START + days * DAY, START + (review or days // 2) * DAY))
+        half = days / 2 // part * part  # in whole days, or in halves
+        rows.append((name, START + days * DAY, START + (review or half) * DAY))
     return pd.DataFrame(rows, columns=["requirement_id", "stop", "review"])
 
 
 # ---- Q7: forecasts -------------------------------------------------------------------------------
+
+
+_CERTAIN = (
+    "You are certain at least once: you say 0 or 1. No record is that clean: leave room for the "
+    "other outcome."
+)
+
+
+@dataclass(frozen=True)
+class _Forecast(PROB):
+    """Probabilities, of which none may be certain."""
+
+    def score(self, answer, expected) -> Score:
+        """Score as PROB does; each 0 or 1 loses the share of its question at least."""
+        base = super().score(answer, expected)
+        certain = sum(answer.get(name) in (0, 1) for name in expected)
+        if not certain:
+            return base
+        return Score(min(base.fraction, 1 - certain / len(expected)), [_CERTAIN, *base.notes])
 
 
 def _chances(world) -> dict[str, float]:
@@ -265,7 +321,8 @@ _MONTHS = ["january", "february", "march", "april", "may", "june"]
 _DULL = {
     "which", "where", "before", "until", "people", "often", "first", "there", "their", "about",
     "after", "names", "number", "week", "weeks", "will", "would", "could", "total", "offered",
-    "without", "between", "through", "many", "most", "more", "each",
+    "without", "between", "through", "many", "most", "more", "each", "from", "days", "evening",
+    "evenings", "nearest", "thousand", "want",
 }  # fmt: skip
 
 
@@ -293,29 +350,81 @@ def _has_date(text: str, note: dict) -> bool:
     )
 
 
+_NUMBERS = ("one", "two", "three", "four", "five", "six")
+_NUMBERS += ("seven", "eight", "nine", "ten", "eleven", "twelve")
+_CLOCK = re.compile(
+    r"(?<![\d.,])0?(\d{1,2})(?:[:.h]?00\b|h\b)?(?: ?o'clock| ?hours)? ?"
+    r"(?:(a\.?m\b|in the morning)|(p\.?m\b|in the (?:afternoon|evening)|at night))?(?!\d)"
+)
+
+
 def _has_hours(text: str, note: dict) -> bool:
-    def said(hour: int) -> bool:
-        late = rf"|\b{hour - 12}(?::00)? ?p\.?m" if hour > 12 else ""
-        return bool(re.search(rf"\b0?{hour}\b(?:[:.h]00)?{late}", text))
+    """Find both hours, on a clock of 24 or of 12: a range has one `pm` for both of its ends."""
+    months = "|".join(_MONTHS)
+    dates = rf"\d+(?:st|nd|rd|th)?(?: of)? (?:{months})|(?:{months}) (?:the )?\d+|2031-\d+-\d+"
+    text = re.sub(r"\b(?:noon|midday)\b", "12:00", re.sub(dates, " ", text))
+    for number, word in enumerate(_NUMBERS, 1):
+        text = re.sub(rf"\b{word}\b", str(number), text)
+    hours = list(_CLOCK.finditer(text))
+    read = []
+    for found, then in zip(hours, [*hours[1:], None], strict=False):
+        number, late = int(found[1]), bool(found[3])
+        if then and not found[2] and then[3] and then.start() - found.end() < 12:
+            late = late or number < int(then[1])
+        read.append(number + 12 if late and number < 12 else number)
+    return set(note["hours"]) <= set(read)
 
-    return all(said(hour) for hour in note["hours"])
+
+# What asks for people, in small letters. What stands behind a "no" does not.
+_LISTED = r"(?:by names?|names?|named|naming|lists?|listed|listing|accounts?|handles?|identities)"
+_REFUSED = re.compile(
+    r"\b(?:no|not(?! only| just)|without|never|nor|leav(?:e|ing) out|omit|instead of)\b"
+    r"(?:(?!\b(?:but|and|only|just)\b)[^.?!,;:]){0,25}?"
+    rf"\b{_LISTED}\b(?! (?:left|missing))(?: (?:(?:or|and|nor|of|with)(?: no)? )?{_LISTED}\b)*"
+)
+_COUNTED = re.compile(r"\b(?:how many|numbers? of|counts? of)(?: \w+){0,3}? accounts?\b")
+_ASKS = re.compile(
+    r"@|\bby (?:their |its )?names?\b|\bnamed\b|\bnames\b(?! (?:a|an|the|one|no)\b)"
+    r"|\bname (?:them|all|each|every\w*|those|these|of|the (?:accounts?|people|senders?))\b"
+    r"|\blist(?:s|ed|ing)?\b.{0,40}\b(?:people|persons?|accounts?|senders?|handles?|them|every\w+)"
+    r"|\b(?:all|the|which|what|whose|every|each|their|these|those|give|with|and|of|list)"
+    r"(?: (?:the|all|of))* accounts?\b"
+    r"|\b(?:handles|user ?names?|nicknames?|identit(?:y|ies)|identify|profiles|phone numbers?)\b"
+    r"|(?:^|[.?!:;]|\b(?:and|or|but|also|say|tell|tell us|tell me|show|including|plus|know))"
+    r"\s*(?:by )?who(?:m|se)?\b"
+    r"|\b(?:which|what) (?:young |other )?(?:people|persons?|senders?|authors?|users?|members?)\b"
+)
 
 
-def _no_names(text: str, _) -> bool:
-    own = re.sub(
-        r"\b(?:no|not|without|never)\b[^.?!]{0,25}\b(?:names?|lists?|accounts?)", " ", text
-    )
-    asks = r"^\s*(?:who|which (?:accounts?|people|persons?))\b|\blist of|\bnames of"
-    return "@" not in own and not re.search(asks, own)
+def _no_names(text: str, _=None) -> bool:
+    return not _ASKS.search(_COUNTED.sub(" ", _REFUSED.sub(" ", text)))
+
+
+@dataclass(frozen=True)
+class _Revised(TXT):
+    """A text in which each missing part costs a third, and a request for names costs everything."""
+
+    def score(self, answer, expected) -> Score:
+        """Score what is missing; the reader's first demand comes first."""
+        notes = super().score(answer, expected).notes
+        if _NAMES in notes:
+            return Score(0.0, sorted(notes, key=lambda note: note != _NAMES))
+        return Score(max(0.0, 1 - len(notes) / 3), notes)
 
 
 _QUESTION = "Your text is not a question yet: it has no question mark."
-_TOPIC = "I did not find the subject of your third requirement in the text."
-_PLACE = "I did not find the district that the reader commands."
-_HOURS = "I did not find the first and the last hour of the reader's shift."
+_TOPIC = "I did not find the subject of the requirement that the reader's note names."
+_PLACE = "I did not find the district in which the reader works."
+_HOURS = (
+    "I did not find the first and the last hour of the reader's shift. Write them as in 07:00, or "
+    "with am or pm."
+)
 _DATE = "I did not find the new day of the decision."
 _COUNT = "I did not find what the reader needs: a count for each day."
-_NAMES = "Your text asks for people or a list of names. The reader shreds such lists."
+_NAMES = (
+    "Your text asks for people or a list of names. The reader shreds such lists, so nothing "
+    "counts before that is out."
+)
 
 
 def _asked_anew(world) -> str:
@@ -325,7 +434,7 @@ def _asked_anew(world) -> str:
         f"For the subject of {note['topic'][0]}: how many reports will there be in "
         f"{note['district']}, between {note['hours'][0]}:00 and {note['hours'][1]}:00, on each day "
         f"until {note['date'][0]} {_MONTHS[note['date'][1] - 1].capitalize()}, "
-        "when the commander decides?"
+        "in time for the decision?"
     )
 
 
@@ -336,6 +445,11 @@ KEYS = {
         right="Five questions, each with an end, a decision and something that can be seen. The "
         "other seven cost nobody anything, because you asked before you looked.",
         wrongs=(
+            Wrong(
+                "all of them",
+                lambda world: set(world.tables["requirements"]["requirement_id"]),
+                "You keep every line. Then nothing is chosen, and it earns nothing.",
+            ),
             Wrong(
                 "whatever ends with a question mark",
                 lambda world: {
@@ -354,7 +468,7 @@ KEYS = {
         ),
     ),
     "q2": Key(
-        kind=DF(key=("requirement_id",), columns={"indicator_id": None, "tier": None}),
+        kind=_Rows(key=("requirement_id",), columns={"indicator_id": None, "tier": None}),
         expected=_right_plan,
         right="Each question has something that one could see, and the most open place in which "
         "there is enough of it. You would go behind a wall for three of the five, and can say why.",
@@ -415,6 +529,17 @@ KEYS = {
                 "Your number is in minutes. The question asks for hours.",
             ),
             Wrong(
+                "nobody works in pairs",
+                lambda world: _hours(world, pairs=False),
+                "You sent one colleague everywhere. Behind a wall two work together, and both "
+                "spend the time.",
+            ),
+            Wrong(
+                "only behind the wall",
+                lambda world: _hours(world, walled=True),
+                "You counted only the sources behind a wall. The public ones take time, too.",
+            ),
+            Wrong(
                 "mean rate",
                 _mean_rate,
                 "You gave each source the mean rate. Take the rate of its own kind of work.",
@@ -468,6 +593,11 @@ KEYS = {
                 "One of your stop dates lies after the authority has ended.",
             ),
             Wrong(
+                "half days kept",
+                lambda world: _dates(world, part=0.5),
+                "One of your review days falls at noon. Drop the half day.",
+            ),
+            Wrong(
                 "one review day for all",
                 lambda world: _dates(world, review=14),
                 "You review all of them on the same day. Half-way is a day of its own for each.",
@@ -475,7 +605,7 @@ KEYS = {
         ),
     ),
     "q7": Key(
-        kind=PROB(good=0.01),
+        kind=_Forecast(good=0.01),
         expected=_chances,
         right="Each forecast stands near the record of its source. Whether you were right is "
         "sealed until you open the truth at the end of the course.",
@@ -488,8 +618,7 @@ KEYS = {
             Wrong(
                 "sure each time",
                 lambda world: _each(world, lambda chance: float(round(chance))),
-                "You are certain each time. No record is that clean: leave room for the other "
-                "outcome.",
+                _CERTAIN,
             ),
             Wrong(
                 "one record for all",
@@ -500,7 +629,7 @@ KEYS = {
         ),
     ),
     "q8": Key(
-        kind=TXT(
+        kind=_Revised(
             (12, 60),
             (
                 Need(lambda text, _: "?" in text, _QUESTION),
@@ -523,7 +652,7 @@ KEYS = {
             ),
         ),
         expected=_note,
-        right="The form is there. Your instructor reads whether the commander could act on it.",
+        right="The form is there. Your instructor reads whether the reader could act on it.",
         wrongs=(
             Wrong("not a question", lambda world: _asked_anew(world).replace("?", "."), _QUESTION),
             Wrong(

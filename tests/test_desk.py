@@ -85,7 +85,9 @@ def test_the_desk_opens_when_the_refusals_are_matched_to_their_rules(world, tmp_
     wrong = desk.sign("Ana", SIGNATURE | {"E14": "P6"})
     assert not wrong.granted and "E14: P6 is not it" in wrong.reasons[0]
     assert not desk.sign("", SIGNATURE).granted
-    assert desk.sign("Ana", SIGNATURE).granted
+    assert not desk.sign("Ana", SIGNATURE | {"E2": "P4 P5"}).granted  # one of the two is wrong
+    assert not desk.sign("Ana", SIGNATURE | {"E2": ""}).granted
+    assert desk.sign("Ana", SIGNATURE | {"E2": "p4", "E4": ["P2", "P3"], "E6": "P1, P3"}).granted
     assert isinstance(desk.search("harbour", ir="R1"), pd.DataFrame)
 
 

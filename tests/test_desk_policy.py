@@ -161,6 +161,12 @@ def test_urgency_names_the_gaps_and_lasts_a_day():
     assert "24 hours" in decision.conditions[0]
 
 
+def test_a_refusal_tells_what_fails_and_not_what_urgency_excuses():
+    decision = decide(ORDER | {"level": 2}, FILE)
+    assert decision.rules == ["P4"]
+    assert len(decision.reasons) == 1 and "level 2 asked, 4 needed" in decision.reasons[0]
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [

@@ -158,15 +158,16 @@ class Desk:
         def work():
             _need(isinstance(name, str) and name.strip(), "Sign with your name.")
             _need(isinstance(refusals, Mapping), "Give the refusals as a dict, such as {'E2': …}.")
-            checks = [
-                Check(
-                    "desk",
-                    str(refusals.get(number, "")).strip() in rules,
-                    f"{number}: {refusals.get(number) or 'no rule given'}"
-                    + ("" if str(refusals.get(number, "")).strip() in rules else " is not it"),
+            checks = []
+            for number, rules in REFUSALS.items():
+                given = refusals.get(number) or ()
+                words = " ".join(given) if isinstance(given, (list, tuple, set)) else str(given)
+                named = {word.strip(",;") for word in words.upper().replace("TIER", "tier").split()}
+                holds = bool(named) and named <= rules
+                said = " and ".join(sorted(named)) if named else "no rule given"
+                checks.append(
+                    Check("desk", holds, f"{number}: {said}" + ("" if holds else " is not it"))
                 )
-                for number, rules in REFUSALS.items()
-            ]
             if not all(check.holds for check in checks):
                 return self._no(Decision("refused", None, checks), "sign")
             return self._line("sign", analyst=name.strip()[:80]), Decision("open", 0, checks)

@@ -215,7 +215,8 @@ class Decision:
     @property
     def reasons(self) -> list[str]:
         """Why it was refused, or what urgency excuses: one sentence each, rule first."""
-        chosen = [check for check in self.checks if not check.holds or check.gap]
+        failed = [check for check in self.checks if not check.holds]
+        chosen = failed or [check for check in self.checks if check.gap]
         return [f"{check.rule}: {check.why}" for check in chosen]
 
     @property
@@ -384,12 +385,15 @@ def _proportion(request, file, rules, level, urgent):
     yield Check("P3", aimed > 0, why)
     if level == 0:
         return
-    yield Check("P3", request.people > 0, f"{request.people} people expected")
+    people = f"{request.people} people expected" if request.people else "say how many people"
+    yield Check("P3", request.people > 0, people)
     seriousness = file.seriousness.get(request.requirement, 0)
     if seriousness:
         ceiling = rules.P3["ceiling"][seriousness - 1]
-        over = f"{request.estimate} points, ceiling {ceiling} at seriousness {seriousness}"
-        yield Check("P3", 0 < request.estimate <= ceiling, over)
+        why = f"{request.estimate} points, ceiling {ceiling} at seriousness {seriousness}"
+        if request.estimate == 0:
+            why = "estimate the points that this will cost"
+        yield Check("P3", 0 < request.estimate <= ceiling, why)
     days, most = request.days, rules.levels[level]["days"]
     yield Check("P3", 1 <= days <= most, f"{days} days, level {level} allows 1 to {most}")
     if level >= rules.P3["plan_from_level"]:
@@ -437,10 +441,10 @@ def _last_resort(request, file, rules, level, urgent):
     for line in dict.fromkeys(request.lower):
         found = file.searches.get(line)
         if found is None:
-            yield Check("P5", False, f"line {line} of the log is no search that was done")
+            yield Check("P5", False, f"line {line} of this desk's log is no search that was done")
         else:
             fits = found[0] == request.requirement and found[1] < level
-            why = f"line {line} of the log is a search lower down for {request.requirement}"
+            why = f"line {line} of this desk's log is a search lower down for {request.requirement}"
             yield Check("P5", fits, why if fits else why.replace(" is a", " is not a"))
 
 

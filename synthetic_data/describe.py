@@ -45,6 +45,8 @@ SECTIONS = {
     "mood": "{posts} posts about six firms, of which {sarcasm_percent} % are sarcastic, with a "
     "turn on day {step_day}",
     "network": "a covert network of the type {kind} with {size} people, difficulty {difficulty}",
+    "product": "twenty findings of which seven belong in a product, partners who ask for parts "
+    "of it, an error that comes out after sending, and {form_lines} draft lines for a repository",
     "quiet": "a second broker in one seed in {second_broker_every}, collections with "
     "{missing_percent} % of the subjects missing, and {links} links that fall silent",
     "show_window": "{cards} posts to code by what they are for, and what a second coder made of "

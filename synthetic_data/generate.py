@@ -11,6 +11,7 @@ from synthetic_data import (
     captures,
     clock,
     covert,
+    findings,
     handover,
     haystack,
     judgement,
@@ -54,6 +55,7 @@ _FAMILIES = {
     "authority": authority.make,
     "show_window": show_window.make,
     "judgement": judgement.make,
+    "product": findings.make,
 }
 STREAMED = {
     "clubs",

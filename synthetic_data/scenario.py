@@ -83,6 +83,7 @@ _AUTHORITY = {"sample": int}
 _SHOW_WINDOW = {"cards": int, "reviewed": int}
 _SOCIETY = {"threads_per_thousand": int, "group_posts_per_thousand": int}
 _JUDGEMENT = {"earlier_cases": int, "past_weeks": int}
+_PRODUCT = {"form_lines": int}
 _HANDOVER = {"group_members": int, "open_in_five": int}
 _PLANTS = {"medical_posts": int, "large_group": int}
 # Roles that stand around an organisation, and the least number of each.
@@ -116,6 +117,7 @@ _OPTIONAL = {
     "organisation",
     "plants",
     "populations",
+    "product",
     "quiet",
     "scope",
     "show_window",
@@ -185,6 +187,7 @@ def read(path: Path) -> dict:
         ("authority", _AUTHORITY),
         ("show_window", _SHOW_WINDOW),
         ("judgement", _JUDGEMENT),
+        ("product", _PRODUCT),
     ):
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)
@@ -237,6 +240,7 @@ def _check_families(file: str, data: dict) -> None:
         ("authority", "organisation"),
         ("show_window", "city"),
         ("judgement", "handover"),
+        ("product", "handover"),
     ):
         if section in data and needs not in data:
             raise WorldError(f"{file}: the section [{section}] needs the section [{needs}]")
@@ -281,6 +285,12 @@ def _check_families(file: str, data: dict) -> None:
             (
                 "earlier_cases and past_weeks must be 20, 40, 60, 80 or 100",
                 lambda part: all(count in range(20, 101, 20) for count in part.values()),
+            ),
+        ],
+        "product": [
+            (
+                "form_lines must be 6, 8, 10 or 12",
+                lambda part: part["form_lines"] in (6, 8, 10, 12),
             ),
         ],
         "quiet": [

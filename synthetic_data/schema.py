@@ -1171,6 +1171,66 @@ EXTRAS = [
             Column("text", "text", "The sentence"),
         ],
     ),
+    Table(
+        "findings",
+        "Findings on the desk, of which some belong in the product.",
+        "finding_id",
+        [
+            Column("finding_id", "text", "Id of the finding"),
+            Column("text", "text", "The finding"),
+            Column("requirement_id", "text", "Requirement under which it was filed", missing=True),
+            Column("source_grade", "whole", "Source: 1 reliable, 2 untested, 3 not reliable"),
+            Column("information_grade", "text", "Information, A (known directly) to E (doubtful)"),
+            Column("items", "text", "Ids of the items that it rests on, separated by spaces"),
+        ],
+        {"requirement_id": ("requirements", "requirement_id")},
+    ),
+    Table(
+        "identifiers",
+        "What in the findings names a person, a place or a time.",
+        "identifier_id",
+        [
+            Column("identifier_id", "text", "Id of the identifier"),
+            Column("finding_id", "text", "Finding in which it stands"),
+            Column(
+                "kind", "text", "What it is", enum=["handle", "place", "day", "time", "district"]
+            ),
+            Column("text", "text", "The words in the finding; a handle without the @"),
+        ],
+        {"finding_id": ("findings", "finding_id")},
+    ),
+    Table(
+        "corrections",
+        "What comes in after the product was sent.",
+        "correction_id",
+        [
+            Column("correction_id", "text", "Id of the note"),
+            Column("time", "time", "When it came in (UTC)"),
+            Column("text", "text", "The note"),
+        ],
+    ),
+    Table(
+        "partners",
+        "Partners who ask for parts of the product.",
+        "partner_id",
+        [
+            Column("partner_id", "text", "Id of the request"),
+            Column("name", "text", "Who asks"),
+            Column("text", "text", "What for"),
+            Column("basis", "text", "The basis that the partner names"),
+            Column("need", "text", "What the partner would do with it"),
+        ],
+    ),
+    Table(
+        "repository_form",
+        "Draft of an entry for the repository that all forces can read, line by line.",
+        "line_id",
+        [
+            Column("line_id", "text", "Id of the line"),
+            Column("field", "text", "Field of the form"),
+            Column("text", "text", "Draft"),
+        ],
+    ),
 ]
 TRUTH_EXTRAS = [
     Table(
@@ -1785,6 +1845,77 @@ TRUTH_EXTRAS = [
             Column("band", "text", "The word"),
             Column("low_percent", "whole", "Lowest chance of the band (per cent)"),
             Column("high_percent", "whole", "Highest chance of the band (per cent)"),
+        ],
+    ),
+    Table(
+        "findings",
+        "Which findings belong in the product, and how each may be handled.",
+        "finding_id",
+        [
+            Column("finding_id", "text", "The finding"),
+            Column("belongs", "flag", "Does it belong in the product?"),
+            Column(
+                "why",
+                "text",
+                "Why, or why not",
+                enum=[
+                    "belongs",
+                    "rests on a canary",
+                    "one origin counted twice",
+                    "contradicted",
+                    "not asked",
+                    "a style is no part",
+                    "sensitive and not needed",
+                    "protected",
+                    "pass on at once, elsewhere",
+                    "says less than another",
+                    "graded too low",
+                ],
+            ),
+            Column(
+                "handling",
+                "text",
+                "Handling code: P may be shared, C on conditions only",
+                enum=["P", "C"],
+            ),
+        ],
+    ),
+    Table(
+        "identifiers",
+        "Which identifiers the commander of the port needs.",
+        "identifier_id",
+        [
+            Column("identifier_id", "text", "The identifier"),
+            Column("needed", "flag", "Does the reader need it to act?"),
+        ],
+    ),
+    Table(
+        "corrections",
+        "What each note means for the product.",
+        "correction_id",
+        [
+            Column("correction_id", "text", "The note"),
+            Column("finding_id", "text", "Finding that it concerns", missing=True),
+            Column("action", "text", "What to do", enum=["recall", "note", "none"]),
+        ],
+    ),
+    Table(
+        "partners",
+        "What each partner should get.",
+        "partner_id",
+        [
+            Column("partner_id", "text", "The request"),
+            Column("decision", "text", "What to do", enum=["share", "share less", "refuse"]),
+            Column("lawful", "flag", "Is there a legal basis?"),
+        ],
+    ),
+    Table(
+        "repository_form",
+        "What each draft line holds; only practices may stay.",
+        "line_id",
+        [
+            Column("line_id", "text", "The line"),
+            Column("holds", "text", "What it holds", enum=["practice", "personal data", "source"]),
         ],
     ),
 ]

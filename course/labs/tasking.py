@@ -350,8 +350,10 @@ check.q6(dated(stop, review))
 # %% tags=["q7", "given"]
 names = ["requirement_id", "indicator_id", "tier"]
 record = pd.DataFrame(columns=["requirement_id", "source_id", "asked", "answered"])
-if isinstance(plan_rows, list) and {len(row) for row in plan_rows} == {3}:
-    plan = pd.DataFrame(plan_rows, columns=names)
+plan = plan_rows
+if isinstance(plan, list) and all(isinstance(row, list | tuple) and len(row) == 3 for row in plan):
+    plan = pd.DataFrame(plan, columns=names)
+if isinstance(plan, pd.DataFrame):
     staying = case.sources[~case.sources["source_id"].isin(gone)]
     record = plan.merge(staying, on=["indicator_id", "tier"])[record.columns]
 record = record.set_index("requirement_id").sort_index()

@@ -384,9 +384,11 @@ _REFUSED = re.compile(
 )
 _COUNTED = re.compile(r"\b(?:how many|numbers? of|counts? of)(?: \w+){0,3}? accounts?\b")
 _ASKS = re.compile(
-    r"@|\bby (?:their |its )?names?\b|\bnamed\b|\bnames\b(?! (?:a|an|the|one|no)\b)"
+    r"@|\bby (?:their |its )?names?\b|\bnamed\b(?! (?:a|an|the|by|in)\b)"
+    r"|\bnames\b(?! (?:a|an|the|one|no)\b)"
     r"|\bname (?:them|all|each|every\w*|those|these|of|the (?:accounts?|people|senders?))\b"
-    r"|\blist(?:s|ed|ing)?\b.{0,40}\b(?:people|persons?|accounts?|senders?|handles?|them|every\w+)"
+    r"|\blist(?:s|ed|ing)?\b(?: (?:of|with|all|the|those|every|each))*(?: \w+)?"
+    r" (?:people|persons?|accounts?|senders?|handles?|everybody|everyone)\b"
     r"|\b(?:all|the|which|what|whose|every|each|their|these|those|give|with|and|of|list)"
     r"(?: (?:the|all|of))* accounts?\b"
     r"|\b(?:handles|user ?names?|nicknames?|identit(?:y|ies)|identify|profiles|phone numbers?)\b"

@@ -23,7 +23,7 @@ HOSTILE: dict[str, str] = {
     "a million prints": "for n in range(1_000_000):\n    print('all work and no play')",
     "fifty gigabytes": "heap = bytearray(50_000_000_000)",
     "fork bomb": "import os\ntry:\n    while True:\n        os.fork()\nexcept OSError:\n    pass\n"
-    "import time\ntime.sleep(30)",
+    "import time\ntime.sleep(60)",
     "patched checker": "from socmint.check.feedback import Result\n"
     "Result.__repr__ = lambda self: '100'\nResult.score = property(lambda self: 100)\n"
     "type(check)._check = lambda self, question, value: Result('first_steps', question.id, '', "

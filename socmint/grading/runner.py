@@ -84,7 +84,7 @@ def _warm():
         def enable_gui(self, gui=None):
             pass
 
-    settings = Config(HistoryManager={"enabled": False}, Shell={"colors": "nocolor"})
+    settings = Config(HistoryManager={"enabled": False}, Shell={"xmode": "Minimal"})
     shell = Shell.instance(config=settings)
     import matplotlib.pyplot as plt
     import networkx  # noqa: F401
@@ -108,22 +108,21 @@ def _keep(shell, jailed: bool, uid: int, job: int, events: int, leash: int) -> N
     limits = json.loads(os.pread(job, 4096, 0).split(b"\n", 1)[0])
     if jailed:
         _call(libc.unshare, CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET)
-    before = _processes()
+    before, base = _processes(), _private("self")
     child = os.fork()
     if child == 0:
         try:
             os.close(leash)
+            os.setsid()  # or it could signal the group of the warm process
             if jailed:
                 _jail(limits, uid)
-            else:
-                os.setsid()
             _run(shell, job, events, limits)
         except BaseException as error:
             _tell(events, {"broken": f"{type(error).__name__}: {error}"[:500]})
         finally:
             os._exit(0)
     os.close(job)
-    ended = _watch(child, leash, limits, before)
+    ended = _watch(child, leash, limits, before, base)
     if not jailed:
         _kill(lambda: os.killpg(child, signal.SIGKILL))
     _kill(lambda: os.kill(child, signal.SIGKILL))  # the first process: the rest goes with it
@@ -131,7 +130,7 @@ def _keep(shell, jailed: bool, uid: int, job: int, events: int, leash: int) -> N
     _tell(events, {"end": ended or ("exit" if os.WIFEXITED(status) else "killed")})
 
 
-def _watch(child: int, leash: int, limits: dict, before: set[str]) -> str | None:
+def _watch(child: int, leash: int, limits: dict, before: set[str], base: int) -> str | None:
     gone = os.pidfd_open(child)
     poll = select.poll()
     poll.register(gone, select.POLLIN)
@@ -140,7 +139,9 @@ def _watch(child: int, leash: int, limits: dict, before: set[str]) -> str | None
     while time.monotonic() < deadline:
         for file, _ in poll.poll(250):
             return None if file == gone else "leash"
-        if _memory(before) > limits["memory"]:
+        # What the warm process had is shared by all that was forked from it.
+        grown = sum(max(0, _private(name) - base) for name in _processes() - before)
+        if grown > limits["memory"]:
             return "memory"
     return "time"
 
@@ -149,17 +150,14 @@ def _processes() -> set[str]:
     return {name for name in os.listdir("/proc") if name.isdecimal()}
 
 
-def _memory(before: set[str]) -> int:
-    """Return the bytes that the processes of this job do not share, all together."""
-    pages = 0
-    for name in _processes() - before:
-        try:
-            with open(f"/proc/{name}/statm") as file:
-                _, resident, shared = file.read().split()[:3]
-        except OSError:
-            continue
-        pages += int(resident) - int(shared)
-    return pages * resource.getpagesize()
+def _private(name: str) -> int:
+    """Return the bytes of a process that are not backed by files; 0 when it is gone."""
+    try:
+        with open(f"/proc/{name}/statm") as file:
+            _, resident, shared = file.read().split()[:3]
+    except OSError:
+        return 0
+    return (int(resident) - int(shared)) * resource.getpagesize()
 
 
 def _kill(action) -> None:

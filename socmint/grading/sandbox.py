@@ -6,7 +6,6 @@ and one world without truth. There is no network, no key, no other submission an
 Everything that comes out is data with a size cap; time is kept here, outside.
 """
 
-import contextlib
 import json
 import os
 import select
@@ -17,6 +16,7 @@ import sys
 import time
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import IO
 
 from socmint.course import ROOT
 
@@ -176,7 +176,8 @@ class Sandbox:
         started = time.monotonic()
         job_file = os.memfd_create("job")
         events, events_end = os.pipe()
-        leash_end, leash = os.pipe()
+        leash_end, leash_start = os.pipe()
+        leash = os.fdopen(leash_start, "wb", 0)
         try:
             with open(job_file, "wb", closefd=False) as file:
                 file.write(json.dumps(header).encode() + b"\n" + json.dumps(job).encode())
@@ -188,10 +189,10 @@ class Sandbox:
             events_end = -1
             run = _listen(events, leash, len(cells), limits)
         finally:
-            for file in (job_file, events, events_end, leash_end, leash):
+            leash.close()
+            for file in (job_file, events, events_end, leash_end):
                 if file >= 0:
-                    with contextlib.suppress(OSError):  # the leash may be let go already
-                        os.close(file)
+                    os.close(file)
             if not self.isolated:
                 shutil.rmtree(place, ignore_errors=True)
         run.seconds = round(time.monotonic() - started, 3)
@@ -204,7 +205,7 @@ def _scratch() -> str:
     return tempfile.mkdtemp(prefix="submission-")
 
 
-def _listen(events: int, leash: int, cells: int, limits: Limits) -> Run:
+def _listen(events: int, leash: IO[bytes], cells: int, limits: Limits) -> Run:
     """Read events until the run has ended, and pull the leash when it goes on too long."""
     run, buffer, size, end, stopped = Run(), b"", 0, None, None
     start = quiet = time.monotonic()
@@ -221,7 +222,7 @@ def _listen(events: int, leash: int, cells: int, limits: Limits) -> Run:
             if stopped is not None:
                 raise SandboxError("The sandbox does not stop.")
             stopped, run.ended = time.monotonic(), "a cell did not stop in time"
-            os.close(leash)
+            leash.close()
             continue
         data = os.read(events, 1 << 16)
         if not data:
@@ -230,13 +231,14 @@ def _listen(events: int, leash: int, cells: int, limits: Limits) -> Run:
         if size > limits.output:
             if stopped is None:
                 stopped, run.ended = time.monotonic(), "too much output"
-                os.close(leash)
+                leash.close()
             data = data[-500:]  # the end is told last
             buffer = buffer[-500:]
         *lines, buffer = (buffer + data).split(b"\n")
         for line in lines:
             try:
-                event = json.loads(line) if line else {}
+                # A longer line is forged: the runner sends none.
+                event = json.loads(line) if 0 < len(line) < limits.answer + 50_000 else {}
             except (ValueError, RecursionError):
                 continue
             end = _note(run, event, cells) or end

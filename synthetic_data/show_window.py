@@ -110,8 +110,8 @@ _COUNTS = {
 }
 # What the second coder takes for what: from, to, sort first, fewest, how many more.
 _SLIPS = (
-    ("display", "intimidation", "quarrel", 12, 4),
-    ("display", "propaganda", "look-alike", 3, 2),
+    ("display", "intimidation", "quarrel", 15, 4),
+    ("display", "propaganda", "look-alike", 5, 2),
     ("intimidation", "display", "look-alike", 4, 2),
     ("propaganda", "recruitment", "look-alike", 3, 2),
     ("recruitment", "fraud", "look-alike", 3, 2),

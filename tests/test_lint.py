@@ -185,7 +185,7 @@ TABLE = "# | claim | source |\n# | --- | --- |" + 30 * "\n# | one two three | fo
 def test_tables_of_a_lesson_have_a_budget_of_their_own(small):
     change(small, LESSON, KEY, f"{KEY}\n#\n{TABLE}")
     assert lint(small) == []
-    change(small, LESSON, KEY, f"{KEY}\n#\n{TABLE}\n#\n{TABLE}")
+    change(small, LESSON, KEY, f"{KEY}\n#\n{TABLE}")  # and once more
     assert found(small, LESSON, "244 words in tables of this cell; at most 150 fit") != []
     assert found(small, LESSON, "words in this cell; at most 60 fit") == []
 

@@ -107,9 +107,9 @@ def test_one_telling_word_for_each_use_is_not_enough(which):
 def test_second_coder_takes_quarrels_for_threats(which):
     found = cards(which)
     wrong = found[found["use"] != found["use_second"]]
-    assert 28 <= len(wrong) <= 40
+    assert 32 <= len(wrong) <= 42
     threats = wrong[wrong["use_second"] == "intimidation"]
-    assert set(threats["sort"]) == {"quarrel"} and len(threats) >= 12
+    assert set(threats["sort"]) == {"quarrel"} and len(threats) >= 15
     assert 0.5 < kappa(found["use"], found["use_second"]) < 0.7
 
 

@@ -227,12 +227,11 @@ def test_a_pack_holds_a_world_without_truth_and_seed(group):
 
 
 def test_a_method_question_scores_the_lower_of_two_worlds(group):
-    """The number of accounts is 240 in each world; posts on Tikkeron differ from world to world."""
+    """The number of posts on a platform differs from world to world."""
     where = score.unseen_places(group.secret, LAB)[0]
     posts = score.make_world(LAB, where).tables["posts"]
     once = int((posts["platform"] == "Tikkeron").sum())
-    q1 = int(posts["account_id"].nunique())
-    fake = Fake(group.path("worlds", LAB), {"q1": q1, "q2": once})
+    fake = Fake(group.path("worlds", LAB), {"q2": once})
     result = score.grade(demo.solved(LAB), LAB, "ana", group.secret, fake, None)
     first, second = result["questions"]["q2"]["worlds"]
     assert (first["score"], second["score"]) == (1, 0)
@@ -338,7 +337,8 @@ def test_late_twice_missing_and_unknown_are_told(group, tmp_path):
 def test_tables_are_quoted_and_hold_no_formula(group, tmp_path):
     out = tmp_path / "out.csv"
     assert export(group, LAB, out) == 2
-    rows = list(csv.DictReader(out.open(newline="", encoding="utf-8")))
+    with out.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == ['Ruiz, Ana "A"', "'=cmd()"]
     assert [row["score"] for row in rows] == ["", ""]
     export(group, LAB, out, "moodle")

@@ -456,3 +456,17 @@ def test_a_more_open_look_never_costs_more(world, tmp_path):
         assert costs == sorted(costs)
     points = load_profile().points["tier"]
     assert [points[tier] for tier in TIERS] == sorted(points.values())
+
+
+def test_a_search_finds_whole_words_whatever_the_accents(world, desk):
+    shelf = desk._shelf
+    posts = world.tables["posts"]["text"]
+    for query in ("quay", "estacion", "#oldquay", "la luz", "harbour night"):
+        folded = posts.str.lower()
+        for accented, letter in zip("áéíóúüñ", "aeiouun", strict=True):
+            folded = folded.str.replace(accented, letter)
+        fits = pd.Series(True, index=posts.index)
+        for word in query.split():
+            fits &= folded.str.contains(rf"(?<![a-z0-9_]){re.escape(word)}(?![a-z0-9_])")
+        assert shelf.matching(query).tolist() == posts.index[fits].tolist(), query
+        assert fits.any() or query == "harbour night"

@@ -107,7 +107,9 @@ def test_an_unfinished_last_line_is_dropped_and_the_rest_stands(tmp_path, cut):
     ledger.add({"call": "view", "ids": ["p-99"], "points": 1.0})
     torn = ledger.path.read_bytes()[len(whole) :][:cut]
     ledger.path.write_bytes(whole + torn)
-    ledger.head.write_text(f"6 {ledger.lines[5]['sha256']}\n")  # the head is written afterwards
+    ledger.head.write_text(
+        f"{6:012d} {ledger.lines[5]['sha256']}\n"
+    )  # the head is written afterwards
     again = Ledger(ledger.path)
     assert len(again.lines) == 6 and again.dropped == 1
     assert ledger.path.read_bytes() == whole

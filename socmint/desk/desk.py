@@ -789,8 +789,7 @@ class Desk:
         return replace(self._on_file, searches=self._state.searches)
 
     def _analyst(self) -> str:
-        signed = [line for line in self.ledger.lines if line["call"] == "sign"]
-        return signed[-1]["analyst"] if signed else ""
+        return self._state.analyst
 
     def _open_budget(self) -> float:
         return float(self.profile.P3["ceiling"][max(self._on_file.seriousness.values()) - 1])

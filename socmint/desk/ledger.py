@@ -156,9 +156,12 @@ class Ledger:
             )
 
     def _note_head(self) -> None:
-        partial = self.head.with_suffix(".head.partial")
-        partial.write_text(f"{len(self.lines)} {self.last_hash}\n", "ascii")
-        partial.replace(self.head)
+        # The same number of bytes each time, in one write: nobody finds half of it.
+        file = os.open(self.head, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.write(file, f"{len(self.lines):012d} {self.last_hash}\n".encode("ascii"))
+        finally:
+            os.close(file)
 
 
 def _parsed(number: int, raw: bytes) -> dict[str, Any]:

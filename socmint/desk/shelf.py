@@ -24,7 +24,7 @@ _SOURCES = {
     "group_posts": ("group_post_id", "account_id", "group_id"),
     "messages": ("message_id", "sender", "thread_id"),
 }
-_PLAIN = str.maketrans("áéíóúüñ", "aeiouun")
+_INSIDE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")  # bytes that go on with a word
 _HANDLE = re.compile(r"@([\w.]*\w)")
 _WORD = re.compile(r"[\w#@-]+")
 
@@ -106,7 +106,7 @@ class Shelf:
         )
         self._masks = [f"x-{number:06d}" for number in drawn.tolist()]
         self._slot_of_mask = {name: slot for slot, name in enumerate(self._masks)}
-        self._haystack: str | None = None
+        self._haystack: bytes | None = None
 
     # Who is who -----------------------------------------------------------------------------
 
@@ -142,15 +142,17 @@ class Shelf:
         if not wanted:
             raise CourseError("Give at least one word to search for.")
         if self._haystack is None:
-            texts = [plain(text) for text in self.text[: self._posts]]
-            self._haystack = "\n".join(texts) + "\n"
-            lengths = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
-            self._starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
-        found = _hits(self._haystack, wanted[0])
-        rows = np.unique(np.searchsorted(self._starts, found, side="right") - 1)
+            lines = "\n".join(text.replace("\n", " ") for text in self.text[: self._posts])
+            # As bytes: one emoji would make each letter of a text four bytes wide.
+            self._haystack = b"\n" + plain(lines).encode() + b"\n"
+            breaks = np.flatnonzero(np.frombuffer(self._haystack, dtype=np.uint8) == ord("\n"))
+            self._starts = breaks[:-1]
+        found = _hits(self._haystack, wanted[0].encode())
+        rows = np.unique(np.searchsorted(self._starts, found, side="left") - 1)
         for word in wanted[1:]:
             rows = np.array(
-                [row for row in rows if _hits(f"\n{plain(self.text[row])}\n", word)], dtype=np.int64
+                [row for row in rows if _hits(_line(self.text[row]), word.encode())],
+                dtype=np.int64,
             )
         return rows
 
@@ -208,15 +210,21 @@ def plain(text: str) -> str:
         >>> plain("La Estación")
         'la estacion'
     """
-    return text.lower().translate(_PLAIN).replace("\n", " ")
+    text = text.lower()
+    for accented, letter in zip("áéíóúüñ", "aeiouun", strict=True):
+        text = text.replace(accented, letter)
+    return text
 
 
-def _hits(haystack: str, word: str) -> list[int]:
-    """Return where a word stands as a whole word."""
-    found, place = [], haystack.find(word)
+def _line(text: str) -> bytes:
+    return b"\n" + plain(text).encode() + b"\n"
+
+
+def _hits(haystack: bytes, word: bytes) -> list[int]:
+    """Return where a word stands as a whole word; what is no ASCII letter ends a word."""
+    found, place, length = [], haystack.find(word), len(word)
     while place >= 0:
-        before, after = haystack[place - 1 : place] or "\n", haystack[place + len(word)]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+        if haystack[place - 1] not in _INSIDE and haystack[place + length] not in _INSIDE:
             found.append(place)
         place = haystack.find(word, place + 1)
     return found

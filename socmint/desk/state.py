@@ -24,6 +24,7 @@ class State:
     """What follows from the lines of a ledger."""
 
     day: float = 1.0
+    analyst: str = ""
     signed: bool = False
     closed: bool = False
     points: float = 0.0
@@ -49,7 +50,7 @@ def apply(state: State, line: dict[str, Any]) -> None:
         return
     state.points += line["points"]
     if call == "sign":
-        state.signed = True
+        state.signed, state.analyst = True, line["analyst"]
     elif call == "submit":
         state.closed = True
     elif call == "request" and "authority" in line:

@@ -749,9 +749,10 @@ class Desk:
             **{name: str(value)[:200] for name, value in more.items()},
         )
         share = f"{bystanders / len(slots):.0%} bystanders" if len(slots) else "nobody"
-        shown = f"{len(rows)} of {hits} items" if hits > len(rows) else f"{len(rows)} items"
+        shown = f"{len(rows)} of {hits} items" if hits > len(rows) else _count(len(rows), "item")
+        people = _count(len(slots), "person", "people")
         print(
-            f"{shown}, {len(slots)} people ({share}), {_points(points)}; "
+            f"{shown}, {people} ({share}), {_points(points)}; "
             f"{_points(left - points)} left under {auth or 'the open desk'}."
         )
         return record, self._table(rows, named)
@@ -870,8 +871,12 @@ def _written(value: Any) -> Any:
     return value
 
 
+def _count(number: float, one: str, more: str = "") -> str:
+    return f"{number:g} {one if number == 1 else more or one + 's'}"
+
+
 def _points(value: float) -> str:
-    return f"{value:g} point{'' if value == 1 else 's'}"
+    return _count(value, "point")
 
 
 def _json(value: Any) -> Any:

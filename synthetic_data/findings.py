@@ -168,12 +168,14 @@ def _case(stream, society, tables, truth) -> tuple[dict, dict]:
 
     who, when = (evidence.query("fact == @name")["row"].tolist() for name in ("broker", "day"))
     loud = rows("The figurehead calls everybody to a decoy on day 15")
-    written = set(early["account_id"])
+    # A quotation that bears nothing of the finding, and names nobody.
+    bland = early[~early["text"].str.contains("@|night|noche|parcel|quay|saturday", case=False)]
+    written = set(bland["account_id"])
     canary = _one(
         stream + "/canary",
         [name for name in CANARIES if written & set(role_of.index[role_of == name])],
     )
-    canary_post = by(canary, "canary-post")
+    canary_post = by(canary, "canary-post", bland)
     tags = (
         tables["locations"]
         .set_index("location_id")

@@ -19,7 +19,7 @@ import numpy as np
 from synthetic_data import pools
 from synthetic_data.errors import WorldError
 from synthetic_data.society import DAY
-from synthetic_data.streams import below, permutation
+from synthetic_data.streams import below, permutation, u64
 
 READINGS = ("inconsistent", "neutral", "consistent")
 SOLIDITY = ("solid", "needs checking", "unsupported")
@@ -36,6 +36,7 @@ BANDS = (
 _ODDS = ((1, 24), (1, 5), (3, 7), (4, 5), (3, 2), (5, 1), (24, 1))  # for, against; one a band
 CHANCES = (5, 5, 10, 15, 20, 25, 30, 40, 55, 60, 70, 75, 80, 85, 90, 95)
 REGULAR = 11
+DRAWS = 8000
 _ISLANDS = ("Heronholm", "Isla Quevara", "Pico Lanvar")
 
 
@@ -95,7 +96,7 @@ def make(stream, settings, society, planted, tables, truth):
     ids = [f"ai-{number:02d}" for number in range(1, len(items) + 1)]
     turn = turning(readings, source)
     clerk = [signs[place]["code"] for place in places].index("clerk")
-    desk = [10 + 5 * case.below(f"desk/{place}", 3) for place in range(len(signs))]
+    desk = [5 + 5 * case.below(f"desk/{place}", 3) for place in range(len(signs))]
     desk[clerk] += 100 - sum(desk)
     asked, assumptions = _assumptions(case)
     said, sealed, notes, news = _forecasts(case, settings["past_weeks"], society, tables, truth)
@@ -242,25 +243,33 @@ def _items(case: _Case) -> tuple[list, np.ndarray, np.ndarray, str]:
     clerk = codes.index("clerk")
     planted = np.array([[1 if code == "clerk" else -1 for code in codes], [0] * 4, [1] * 4])
     for so in case.mixed("so", [code for code in codes if code != "clerk"]):
-        for attempt in range(4000):
-            path = f"{case.stream}/{so}/{attempt}"
-            chosen = permutation(path, len(lines))[:REGULAR]
-            grade = 1 + below(path + "/grade", np.arange(REGULAR), 3)
-            readings = np.vstack([vectors[chosen], planted])
-            # The passenger list and the log of the patrol are reliable sources.
-            source = np.append(grade, [2, 1, 1])
-            if _has_shape(readings, source, clerk, codes.index(so)):
-                return _told(case, [lines[place] for place in chosen]), readings, source, so
+        path = f"{case.stream}/{so}"
+        number = np.arange(DRAWS * len(lines)).reshape(DRAWS, -1)
+        chosen = np.argsort(u64(path, number), axis=1)[:, :REGULAR]
+        grade = 1 + below(path + "/grade", number[:, :REGULAR], 3)
+        readings = np.concatenate([vectors[chosen], np.tile(planted, (DRAWS, 1, 1))], axis=1)
+        # The passenger list and the log of the patrol are reliable sources.
+        source = np.concatenate([grade, np.tile([2, 1, 1], (DRAWS, 1))], axis=1)
+        fits = np.flatnonzero(_have_shape(readings, source, clerk, codes.index(so)))
+        if len(fits):
+            draw = fits[0]
+            told = _told(case, [lines[place] for place in chosen[draw]], source[draw].tolist())
+            return told, readings[draw], source[draw], so
     raise WorldError("no long list of items was found; take another seed")
 
 
-def _told(case: _Case, lines: list[tuple]) -> list[tuple]:
+def _told(case: _Case, lines: list[tuple], source: list[int]) -> list[tuple]:
     """Return rows (text, day, information grade, kind) of what was seen and of what is planted."""
     rows = []
     for turn, (sign, seen) in enumerate(lines):
         text = case.fill(sign["seen" if seen else "not_seen"])
         rows.append(
-            (text, 3 + case.below(f"at/{turn}", 22), "ABC"[case.below(f"of/{turn}", 3)], "")
+            (
+                text,
+                3 + case.below(f"at/{turn}", 22),
+                "ABCD"[case.below(f"of/{turn}", 2) + source[turn] - 1],
+                "",
+            )
         )
     for kind, day, grade in (
         ("deception", case.day + 2, "B"),
@@ -271,23 +280,35 @@ def _told(case: _Case, lines: list[tuple]) -> list[tuple]:
     return rows
 
 
-def _has_shape(readings, source, clerk: int, right: int) -> bool:
-    """Say whether counting what fits names the clerk, and what speaks against, another.
+def _have_shape(readings, source, clerk: int, right: int) -> np.ndarray:
+    """Say of each draw whether what fits names the clerk, and what speaks against, another.
 
     Exactly one item turns the result, it is not the one made up, and it then names the clerk. Only
-    two items tell nothing.
+    two items tell nothing, and one or more are doubtful. No place is shared.
+
+    Args:
+        readings: as in `against`, shape (draws, items, hypotheses).
+        source: grades, shape (draws, items).
+        clerk: number of the hypothesis that most items fit.
+        right: number of the hypothesis that is so.
     """
-    weight, fits = against(readings, source), (readings == 1).sum(axis=0)
-    others = np.delete(weight, right)
-    turn = turning(readings, source)
-    if len(turn) != 1 or turn[0] >= REGULAR or weight[right] >= others.min():
-        return False
-    rest = np.delete(np.arange(len(readings)), turn)
-    flat = (readings == readings[:, :1]).all(axis=1)
+    part = (readings == -1) * np.where(source == 1, 3, 1)[..., None]
+    rest = part.sum(axis=1, keepdims=True) - part  # without each item in turn
+    lead = np.sort(rest, axis=2)
+    alone, first = lead[..., 0] < lead[..., 1], rest.argmin(axis=2)
+    turns = (first == clerk)[:, :REGULAR].sum(axis=1)
+    kept = (first == right).sum(axis=1)
+    fits = (readings == 1).sum(axis=1)
+    most = fits[:, clerk] > np.delete(fits, clerk, axis=1).max(axis=1)
+    flat = (readings == readings[..., :1]).all(axis=2).sum(axis=1)
+    doubtful = (source == 3).any(axis=1)
     return (
-        against(readings[rest], source[rest]).argmin() == clerk
-        and fits[clerk] > np.delete(fits, clerk).max()
-        and flat.sum() == 2
+        doubtful
+        & alone.all(axis=1)
+        & (turns == 1)
+        & (kept == readings.shape[1] - 1)
+        & most
+        & (flat == 2)
     )
 
 
@@ -342,12 +363,10 @@ def _forecasts(case: _Case, weeks: int, society, tables, truth):
     notes = [(name, row[4]) for name, row in zip(ids, rows, strict=True) if row[4]]
     middle = [n for n, row in enumerate(rows) if 20 <= row[3] <= 60]
     moved = case.one("moved", middle)
-    seen = [12 + case.below("hits", 5), 2 + case.below("misses", 3)]
     # The flag is honest: in four worlds of five it points to what comes.
     up = rows[moved][2] == (case.below("honest", 5) < 4)
-    hits, misses = seen if up else seen[::-1]
     prior = rows[moved][3]
-    for_, against_ = prior * hits, (100 - prior) * misses
+    hits, misses, after = case.one("counts", _counts(prior, up))
     new = case.fill(
         words()["news"]["text"],
         date=rows[moved][5]["date"],
@@ -375,10 +394,25 @@ def _forecasts(case: _Case, weeks: int, society, tables, truth):
                 "forecast_id": [ids[moved]],
                 "direction": ["up" if up else "down"],
                 "factor_percent": [round(100 * hits / misses)],
-                "new_percent": [round(100 * for_ / (for_ + against_))],
+                "new_percent": [after],
             },
         ),
     )
+
+
+def _counts(prior: int, up: bool) -> list[tuple[int, int, int]]:
+    """Return counts of a sign (true, false, of 20 each) and the chance after it, in per cent.
+
+    The chance lies away from the share of hits, which a hurried reader takes for it.
+    """
+    found = []
+    for many in range(12, 17):
+        for few in range(2, 5):
+            true, false = (many, few) if up else (few, many)
+            after = round(100 * prior * true / (prior * true + (100 - prior) * false))
+            if abs(after - 5 * true) >= 5 and 3 <= after <= 97:
+                found.append((true, false, after))
+    return found
 
 
 def _from_case(case: _Case, tables, truth) -> list[tuple]:

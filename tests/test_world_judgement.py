@@ -94,6 +94,10 @@ def test_readings_follow_from_the_words(which):
         "silent for a week. The group was as sure": (radio, -1),
         "silent for a week. The group lost": (radio, 1),
         "spoken on the air only": (radio, None),
+        "two days ahead. The group kept to the new": (window, -1),
+        "two days ahead. The group kept to the old": (window, 1),
+        "told a friend in the afternoon": (radio, -1),
+        "did not know the hour of that night": (radio, 1),
     }
     checked = 0
     for item, text in texts.items():

@@ -56,7 +56,8 @@ def open_case(topic: str, seed: int | None = None) -> Case:
 
     Args:
         topic: the module's topic, such as "networks".
-        seed: which world. Left out: the folder that SOCMINT_WORLD names, or else the seed in
+        seed: which world. Left out: the folder that SOCMINT_WORLD names, or else the folder
+            `world` beside the notebook (a pack from your instructor has one), or else the seed in
             SOCMINT_SEED, or else the practice world.
 
     Raises:
@@ -81,9 +82,12 @@ def open_lab(topic: str, seed: int | None = None) -> tuple[Case, Checker]:
 
 
 def _world(module: course.Module, seed: int | None) -> World:
-    folder = os.environ.get("SOCMINT_WORLD")
+    beside = "world" if Path("world", "datapackage.json").is_file() else None
+    folder = os.environ.get("SOCMINT_WORLD", beside)
     if seed is None and folder:
-        return _read(Path(folder), Path(folder).stat().st_mtime_ns if Path(folder).exists() else 0)
+        return _read(
+            Path(folder).absolute(), Path(folder).stat().st_mtime_ns if Path(folder).exists() else 0
+        )
     if seed is None:
         text = os.environ.get("SOCMINT_SEED", str(PRACTICE_SEED))
         if not text.isdecimal():

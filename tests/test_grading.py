@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from socmint.__main__ import main
+from socmint.case import open_lab
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
 from socmint.grading import classroom, demo, score
@@ -226,6 +227,16 @@ def test_a_pack_holds_a_world_without_truth_and_seed(group):
     assert not worlds[0].tables["posts"].equals(worlds[1].tables["posts"])
 
 
+def test_a_pack_opens_on_its_own_world(group, tmp_path, monkeypatch):
+    monkeypatch.delenv("SOCMINT_WORLD", raising=False)
+    with zipfile.ZipFile(classroom.release(group, LAB)[0]) as archive:
+        archive.extractall(tmp_path / "pack")
+    monkeypatch.chdir(tmp_path / "pack" / f"{LAB}_ana")
+    case, check = open_lab(LAB)
+    assert score.own_place(group.secret, "ana", LAB).alias in repr(case)
+    assert check.q1(1).outcome == "recorded"
+
+
 def test_a_method_question_scores_the_lower_of_two_worlds(group):
     """The number of posts on a platform differs from world to world."""
     where = score.unseen_places(group.secret, LAB)[0]
@@ -256,7 +267,8 @@ def test_an_answer_counts_for_its_own_check_only(group):
     assert found == {"q1": None, "q2": None}
 
 
-def test_an_old_score_does_not_stand_for_a_new_submission(group, tmp_path):
+def test_an_old_score_does_not_stand_for_a_new_submission(group, tmp_path, monkeypatch):
+    monkeypatch.setattr(score, "versions", lambda: {"code": "1"})
     inbox = tmp_path / "in" / "ana.ipynb"
     classroom.store(inbox, TEMPLATE)
     collect(group, LAB, [inbox])
@@ -264,9 +276,32 @@ def test_an_old_score_does_not_stand_for_a_new_submission(group, tmp_path):
     results = classroom.grade(group, LAB, trust=True, workers=1)
     assert (results["ana"]["status"], results["ben"]["status"]) == ("blank", "missing")
     assert classroom.grade(group, LAB, trust=True)["ana"] == results["ana"]  # nothing ran
+    monkeypatch.setattr(score, "versions", lambda: {"code": "2"})
+    assert classroom.grade(group, LAB, trust=True, workers=1)["ana"]["made"] == {"code": "2"}
     classroom.store(inbox, b"{")
     collect(group, LAB, [inbox])
     assert "auto" not in classroom.state(group, LAB, "ana")
+
+
+def test_grading_that_was_stopped_goes_on(group, tmp_path, monkeypatch):
+    monkeypatch.setattr(score, "versions", lambda: {"code": "1"})
+    for name in ("ana", "ben"):
+        classroom.store(tmp_path / "in" / f"{name}.ipynb", TEMPLATE)
+    collect(group, LAB, [tmp_path / "in"])
+    done = []
+
+    def stop(share, learner):
+        done.append(learner)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        classroom.grade(group, LAB, trust=True, workers=1, tell=stop)
+    (first,) = done
+    path = group.path("results", LAB, f"{first}.json")
+    before = path.stat().st_mtime_ns
+    results = classroom.grade(group, LAB, trust=True, workers=1)
+    assert {result["status"] for result in results.values()} == {"blank"}
+    assert path.stat().st_mtime_ns == before
 
 
 def test_a_failed_sandbox_leaves_no_score(group, monkeypatch, tmp_path):

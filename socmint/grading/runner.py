@@ -84,7 +84,9 @@ def _warm():
         def enable_gui(self, gui=None):
             pass
 
-    settings = Config(HistoryManager={"enabled": False}, Shell={"xmode": "Minimal"})
+    settings = Config(
+        HistoryManager={"enabled": False}, Shell={"colors": "nocolor", "xmode": "Minimal"}
+    )
     shell = Shell.instance(config=settings)
     import matplotlib.pyplot as plt
     import networkx  # noqa: F401

@@ -57,7 +57,11 @@ def describe(value: object) -> str:
     if isinstance(value, nx.Graph):
         return f"a graph of {value.number_of_nodes():,} nodes"
     if isinstance(value, list | tuple | set | frozenset | dict | np.ndarray):
-        count = f"{len(value):,} item{'s' * (len(value) != 1)}" if getattr(value, "ndim", 1) else "one value"
+        count = (
+            f"{len(value):,} item{'s' * (len(value) != 1)}"
+            if getattr(value, "ndim", 1)
+            else "one value"
+        )
         kind = "array" if isinstance(value, np.ndarray) else type(value).__name__
         return f"a {kind} of {count}"
     if callable(value):

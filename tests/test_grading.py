@@ -3,11 +3,13 @@
 import csv
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
 import zipfile
 from datetime import datetime
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -302,6 +304,28 @@ def test_grading_that_was_stopped_goes_on(group, tmp_path, monkeypatch):
     results = classroom.grade(group, LAB, trust=True, workers=1)
     assert {result["status"] for result in results.values()} == {"blank"}
     assert path.stat().st_mtime_ns == before
+
+
+def test_a_killed_worker_costs_nobody_a_grade(tmp_path):
+    names = [f"s{n:02}" for n in range(8)]
+    roster = tmp_path / "r.csv"
+    roster.write_text("id,name\n" + "".join(f"{n},{n}\n" for n in names), encoding="utf-8")
+    group = classroom.init(tmp_path / "class", roster)
+    for name in names:
+        classroom.store(tmp_path / "in" / f"{name}.ipynb", TEMPLATE)
+    collect(group, LAB, [tmp_path / "in"])
+    killed = []
+
+    def kill(share, learner):
+        if not killed:
+            killed.extend(child.pid for child in active_children())
+            for number in killed:
+                os.kill(number, signal.SIGKILL)
+
+    results = classroom.grade(group, LAB, trust=True, workers=1, tell=kill)
+    assert killed
+    assert list(results) == names
+    assert {result["status"] for result in results.values()} == {"blank"}
 
 
 def test_a_failed_sandbox_leaves_no_score(group, monkeypatch, tmp_path):

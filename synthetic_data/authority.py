@@ -344,7 +344,7 @@ class _Desk:
         return draft
 
     def _count(self, path: str) -> dict:
-        """Count posts with a tag by the hour: level 1, no item needed."""
+        """Count posts with a tag by the day: level 1, no item needed."""
         self.tag = self.one("tag", _TAGS)
         return self._draft(
             path,
@@ -358,8 +358,8 @@ class _Desk:
             ground="public safety",
             days=self.between(f"{path}/days", 5, 10),
             people=10 * self.between(f"{path}/people", 25, 40),
-            estimate=5 * self.between(f"{path}/estimate", 2, 6),
-            finding="the size of the crowd by hour",
+            estimate=3 * self.between(f"{path}/estimate", 3, 9),  # so many posts are opened
+            finding="the size of the crowd by day",
             percent=5 * self.between(f"{path}/percent", 12, 19),
         )
 

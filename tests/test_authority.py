@@ -79,7 +79,7 @@ def test_no_learner_page_signs_for_the_learner(path):
 
 
 def test_the_law_has_a_date_and_the_dates_of_the_instructor_note():
-    assert "## The law, as read on 2026-11" in LESSON
+    assert "## The law, as read in November 2026" in LESSON
     note = (ROOT / "course" / "instructor" / "authority.md").read_text(encoding="utf-8")
     for words in ("6 May 2018", "2 February 2025", "August 2018", "R(87)15"):
         assert words in LESSON and words in note
@@ -107,19 +107,21 @@ GENTLE = {"conduct": "bulk", "level": 1, "estimate": 20}
     ("change", "points"),
     [
         (GENTLE, 4),
-        (GENTLE | {"finding": "posts by the hour", "days": 3}, 4),
-        # Single looks at the tag need no authority at all.
-        ({"conduct": "view", "level": 0, "estimate": 5}, 4),
-        # Fewer names, at their price, with an accepted reason for no search.
-        ({"people": 40, "estimate": 120, "lower": [], "lower_reason": "about to vanish"}, 4),
+        (GENTLE | {"finding": "posts by the day", "days": 3}, 4),
+        # Three posts of bystanders in public: 9 points.
+        (GENTLE | {"estimate": 9, "applicant": ""}, 4),
+        (GENTLE | {"estimate": 8}, 3),
+        (GENTLE | {"estimate": 1}, 3),
+        # A look gives no count, and shorter lists are lists.
+        ({"conduct": "view", "level": 0, "estimate": 10, "days": 1}, 0),
+        ({"people": 40, "estimate": 120, "lower_reason": "about to vanish"}, 0),
+        ({"people": 20, "estimate": 100}, 0),
         # The same step in other words costs everything.
         ({}, 0),
         ({"limits": "we promise to be careful with it all"}, 0),
         ({"estimate": 150}, 0),
         ({"level": 4}, 0),
         ({"tier": "friends", "conduct": "enter", "level": 3}, 0),
-        # Fewer names, under their price.
-        ({"people": 100, "estimate": 90, "lower": [], "lower_reason": "about to vanish"}, 3),
         # A gentler step that is not granted, or answers something else.
         (GENTLE | {"level": 0}, 3),
         (GENTLE | {"ground": "curiosity"}, 3),
@@ -144,6 +146,30 @@ def test_a_form_that_cannot_be_read_gets_the_sentence_of_the_desk(change, words)
     assert words in " ".join(result.notes)
 
 
+def test_a_form_on_the_same_target_is_not_told_to_keep_it():
+    for change in ({}, {"days": 3}):
+        assert not any("same target" in note for note in mended(**change).notes)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_one_word_for_everything_earns_nothing(seed):
+    here, keys = world("desk", seed, 2000), load_keys("authority")
+
+    def points(question, value):
+        return check(MODULE, MODULE.find(question), here, value).score
+
+    for question, words in (("q1", "01234"), ("q2", ["grant", "refuse", "back"])):
+        table = keys[question].expected(here)
+        for word in words:
+            assert points(question, table.assign(**{table.columns[1]: word})) == 0
+    for rule in ("P1", "P2", "P3", "P4", "P5", "P6"):
+        refused = {pair[:4] for pair in keys["q3"].expected(here)}
+        assert points("q3", [f"{name} {rule}" for name in refused]) == 0
+    for question in ("q6", "q7"):
+        ids = keys[question].expected(here)
+        assert points(question, sorted(ids["right"] | ids["others"])) == 0
+
+
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_refusing_rightly_is_worth_as_much_as_granting_rightly(seed):
     here = world("desk", seed, 2000)
@@ -156,4 +182,6 @@ def test_refusing_rightly_is_worth_as_much_as_granting_rightly(seed):
         lost.setdefault(word, set()).add(
             round(1 - key.kind.score(key.kind.read(table), right).fraction, 9)
         )
-    assert lost == {"grant": {0.1}, "refuse": {0.1}, "back": {0.1}}
+    # One of ten lines, of the share that one word for all would leave.
+    line = round(0.1 / (1 - right["decision"].value_counts().max() / 10), 9)
+    assert lost == {"grant": {line}, "refuse": {line}, "back": {line}}

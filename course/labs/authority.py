@@ -2,6 +2,7 @@
 # Ten requests lie on the authorising desk of the port police, and you sit behind it.
 # Later you sit before it, and ask.
 # The rules are those of Meridia, as in the lesson; keep its tables open beside you.
+# Each case has its own R-numbers, and each call of the desk is explained in its [how-to](../../notebooks/18_desk_howto.ipynb).
 # To refuse rightly earns as much as to grant rightly.
 #
 # Dual use: on real data this lab would find nobody.
@@ -12,6 +13,7 @@ import pandas as pd
 from IPython.display import display
 
 from socmint import open_desk, open_lab
+from socmint.desk import policy  # the rules as code: you need not use them
 
 pd.set_option("display.max_colwidth", None)  # show long texts in full
 case, check = open_lab("authority")
@@ -31,7 +33,8 @@ def lines(text):
 
 def plain(table):
     """Show a table without its index, texts to the left."""
-    return table.style.hide(axis="index").set_properties(subset=["text"], **{"text-align": "left"})
+    left = [{"selector": "th, td", "props": "text-align: left"}]
+    return table.style.hide(axis="index").set_table_styles(left)
 
 
 # %% [markdown] tags=["q1", "task"]
@@ -41,7 +44,7 @@ def plain(table):
 # Run the next cell and copy what it prints into the answer cell, in place of the three dots.
 # The marks `"""` open and close the text.
 # Then put one word in place of the dots under each act.
-# Each line counts the same.
+# Each line counts the same; one word for all lines earns nothing.
 
 # %% tags=["q1", "given"]
 print('"""')
@@ -90,17 +93,18 @@ check.q1(said if len(said) else ...)
 # Tier and conduct give the level; who the person is does not lower it.
 
 # %% [markdown] tags=["q2", "task"]
-# You are the officer.
-# Decide on each request by the rules of Meridia: `grant`, `refuse` or `back`.
+# You are the officer: `grant`, `refuse` or `back`?
 #
 # - `grant`: every principle holds, or urgency excuses what is missing.
 # - `back` (send back): an empty field is the only thing wrong.
 # - `refuse`: a principle fails on what is written.
 #
-# A dash is an empty field; to have no link, and no reason in `lower_reason`, is no fault.
-# `lower` names the log line of the search that was run before.
-# Read the items, too: what they say decides, not their number.
-# Each line counts the same.
+# A dash is an empty field: a fault only where the level asks for it.
+# Level 0 and 1 need no `items` and no `lower` (the log line of an earlier search).
+# Urgency or an accepted `lower_reason` may replace `lower`.
+# Each officer holds the rank `level`.
+# What the items say decides, not their number.
+# One word for all earns nothing.
 
 # %% tags=["q2", "given"]
 asked = case.requirements[["requirement_id", "seriousness", "text"]]
@@ -142,46 +146,49 @@ for name, form in forms.items():
         print("   ", " | ".join(f"{field}: {shown(form[field]) or '-'}" for field in part))
 
 # %% tags=["q2", "answer"]
-# You need no code here. If you want some of your own, put it in place of these dots.
-### BEGIN SOLUTION
-from socmint.desk.policy import CaseFile, Item, decide
-
-# Found by reading: whose words each item passes on.
-witness = items.set_index("item_id")["text"].str.extract(
-    r"\b(porter|crane driver|cook|baker|clerk|fisherman|lorry driver|guard|pilot|cleaner"
-    r"|boat builder|welder|tram conductor|chandler|nurse|keeper)"
-)[0]
-grades = zip(items["item_id"], items["source_grade"], items["information_grade"], strict=True)
-file = CaseFile(
-    dict(zip(asked["requirement_id"], asked["seriousness"], strict=True)),
-    {name: Item(source, information, witness[name]) for name, source, information in grades},
-    {row.line: (row.requirement_id, row.level) for row in case.searches.itertuples()},
-)
-outcome = {name: decide(form, file) for name, form in forms.items()}
-whole = {
-    name: all(form[field] for field in ("limits", "authoriser", "finding"))
-    and bool(form["lower"] or form["lower_reason"] or form["urgent"])
-    for name, form in forms.items()
-}
-### END SOLUTION
 # Write between """ and """, a line for each request, such as: r-01 grant
 decisions = (
     ### BEGIN SOLUTION
+    # Found by reading: whose words each item passes on.
+    witness := items.set_index("item_id")["text"].str.extract(
+        r"\b(porter|crane driver|cook|baker|clerk|fisherman|lorry driver|guard|pilot|cleaner"
+        r"|boat builder|welder|tram conductor|chandler|nurse|keeper)"
+    )[0],
+    file := policy.CaseFile(
+        asked.set_index("requirement_id")["seriousness"].to_dict(),
+        {
+            row.item_id: policy.Item(row.source_grade, row.information_grade, witness[row.item_id])
+            for row in items.itertuples()
+        },
+        {row.line: (row.requirement_id, row.level) for row in case.searches.itertuples()},
+    ),
+    outcome := {name: policy.decide(form, file) for name, form in forms.items()},
+    whole := {
+        name: all(form[field] for field in ("limits", "authoriser", "finding"))
+        and bool(form["lower"] or form["lower_reason"] or form["urgent"])
+        for name, form in forms.items()
+    },
     "\n".join(
         f"{name} {'grant' if one.granted else 'refuse' if whole[name] else 'back'}"
         for name, one in outcome.items()
-    )
+    ),
     ### END SOLUTION
 )
 
 # %% tags=["q2", "check"]
-said = [(name, words[-1]) for name, words in lines(decisions)]  # "send back" is "back"
+decisions = decisions[-1] if isinstance(decisions, tuple) else decisions
+known = {"gran": "grant", "refu": "refuse", "back": "back"}  # "granted" and "send back" count
+said = [
+    (name, next((known[w[:4].lower()] for w in words if w[:4].lower() in known), words[0]))
+    for name, words in lines(decisions)
+]
 check.q2(pd.DataFrame(said, columns=["request_id", "decision"]) if said else ...)
 
 # %% [markdown] tags=["q2", "hints"]
 # 1. Go through the six principles in order, as the lesson's decisions do.
-#    Most refusals fail in one place only.
-# 2. Compare numbers with limits: points with the ceiling, days with the level, the log line with the list of searches.
+#    Most refusals fail in one place only; an empty field matters only where the step's level needs it.
+# 2. Compare numbers with limits: points with the ceiling, days with the level, seriousness with the level, the log line with its requirement.
+#    Urgency excuses one level, not two.
 # 3. Level 3 needs two items of independent origin.
 #    Read the two texts: whose words are they?
 
@@ -193,11 +200,11 @@ check.q2(pd.DataFrame(said, columns=["request_id", "decision"]) if said else ...
 # Which principle fails in each request that you *refused*?
 # Write a line such as `r-01 P1`, and name every principle that fails: `r-01 P1 P3`.
 # Leave out what you granted or sent back.
-# Each pair of request and principle counts the same, and a wrong pair costs.
+# Each pair of request and principle counts the same, and a wrong pair costs; one principle for all earns nothing.
 #
 # Then read and sign the [code of conduct](../../CODE_OF_CONDUCT.md).
 # It says that you have read the refusals E2, E4, E6, E9, E11 and E14.
-# Give for each the rule that refuses it; `"tier"` stands for what is not offered.
+# Give for each one rule that refuses it; `"tier"` stands for what is not offered.
 # The desk stays shut until all six are right.
 
 # %% tags=["q3", "answer"]
@@ -235,6 +242,7 @@ check.q3(pairs or ...)
 # %% [markdown]
 # Now the desk opens, if you have signed.
 # Every call below is written into a log in the folder `casebook`.
+# It is a new log with its own line numbers: the searches of Q2 belong to other people's requests.
 
 # %%
 desk = open_desk("authority", fresh=True)
@@ -249,7 +257,7 @@ desk.sign(my_name, {} if refusals is ... else refusals)
 # - Each time that all items are seen again adds half of their price.
 # - Unmasking costs 5 points for each pseudonym.
 #
-# Within 5 percent is right.
+# Within 5 percent is right; a list will do.
 # Four numbers count the same: each plan's points, and the part on people whom the tasking does not name.
 
 # %% tags=["q4", "given"]
@@ -272,7 +280,8 @@ step_points = (
 
 # %% tags=["q4", "check"]
 totals = ...
-if isinstance(step_points, pd.Series):
+if step_points is not ... and len(step_points) == len(steps):  # a list will do
+    step_points = pd.Series(list(step_points), index=steps.index)
     others = step_points.where(steps["person"] != "subject", 0)
     totals = {f"plan_{name}": step_points[steps["plan"] == name].sum() for name in "AB"}
     totals |= {f"others_{name}": others[steps["plan"] == name].sum() for name in "AB"}
@@ -282,20 +291,24 @@ check.q4(totals)
 
 # %% [markdown] tags=["q4", "hints"]
 # 1. Begin with the items: ordinary × 1 + location × 2 + special × 3.
-# 2. Multiply by the price of the tier and by the price of the person: `steps["person"].map(price["person"])`.
-# 3. Multiply all that by `(1 + steps["again"] / 2)`, then add the unmasking.
+# 2. Multiply by the prices of tier and person; these first looks alone earn half.
+# 3. What would a step cost that is seen again once, and twice?
+#    Unmasking has one price, whoever it is.
 
 # %% [markdown] tags=["q4", "solution-note"]
 # A wall multiplies: a few items behind it may cost more than many in the open.
 
 # %% [markdown] tags=["q5", "task"]
 # You change sides: the desk refused this request, and you mend it.
-# The chief's question stands in its requirement.
 # Better prose will not help: lower the intrusion.
 #
 # The answer is the form, a dict, with the fields that you change.
-# It earns a share for each: a gentler step than before, an honest estimate, a grant by the desk.
-# A list with names costs 3 public points a person, so a smaller number in the form is not honest by itself.
+# First the step must answer the chief and list nobody, else nothing counts.
+# Then each earns a share: the step, an honest estimate, a grant, the same requirement and target.
+#
+# A list costs 3 points a person.
+# A count costs nothing, however many `people` it covers.
+# Plan to open at least three posts, to see what you count: each costs tier × person.
 
 # %% tags=["q5", "given"]
 refused = next(form for form in forms.values() if form["conduct"] == "bulk_named")
@@ -328,7 +341,7 @@ check.q5(repaired)
 # 1. What would the chief do with names?
 #    Read the question again: what does it really ask?
 # 2. Compare E4 and E5 in the lesson: the tag is the same, and the conduct is another.
-# 3. Change the conduct, then the level that it needs, then the estimate.
+# 3. Run the cell after each change: the decision says what does not fit yet.
 
 # %% [markdown] tags=["q5", "solution-note"]
 # Counting by day answers the question, and nobody is named.
@@ -350,7 +363,7 @@ desk.budget()
 # Six requests rest on two items each.
 # In three of them, both items go back to one person: one told it, and the other passes it on.
 # Give the ids of the three in a list.
-# The score is **F1**: it falls when one is missing, and when one is wrong.
+# The score is your share of the right ones, minus your share of the others: naming all six earns nothing.
 
 # %% tags=["q6", "given"]
 of_item = items.set_index("item_id")["text"]
@@ -392,7 +405,7 @@ check.q6(one_origin)
 # Seal these before you read on: give their ids in a list.
 #
 # What such a person says in public is not protected.
-# The score is F1: a confidence that you open costs, and a needless seal costs as well.
+# The score is your share of the confidences, minus your share of the other items: sealing all earns nothing.
 
 # %% tags=["q7", "given"]
 sample = case.sample
@@ -437,7 +450,7 @@ check.q7(sealed)
 # Write the letter of refusal for the request of Q5, as it was *before* your repair.
 # Use 80 to 160 words, to the applicant.
 # Say that it is refused, and which principle fails.
-# Give the two numbers that do not fit: what was expected, and the ceiling.
+# Give, in digits, the two numbers that do not fit: what was expected, and the ceiling.
 # Name a gentler step that would answer the question, and what the applicant can do next.
 # The check looks for these parts; your instructor reads whether the letter is fair and clear.
 
@@ -478,7 +491,7 @@ check.q8(letter)
 #
 # *Sample, 4 points:*
 # "Refused under P3: 900 points against a ceiling of 150, and most of these people are suspected of nothing.
-# Hourly counts without names answer the chief's question at level 1.
+# Daily counts without names answer the chief's question at level 1.
 # Please send that request; the senior officer reviews this refusal if you ask within a week."
 #
 # *Sample, 1 point:*

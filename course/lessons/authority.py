@@ -49,8 +49,8 @@ axes.set(title="Level by tier and conduct: walls raise it", xlabel="conduct", yl
 show(fig, alt="A table of levels 0 to 4 by tier and conduct; in the private tier only an order.")
 
 # %% [markdown]
-# Read down a column: the level rises.
-# A dash does not arise.
+# Read down a column: the level rises or stays.
+# A dash marks a pair that cannot occur.
 # "Not offered" is never done here, whoever signs.
 #
 # **Your turn.**
@@ -59,16 +59,19 @@ show(fig, alt="A table of levels 0 to 4 by tier and conduct; in the private tier
 
 # %% tags=["exercise"]
 level = rules.level("public", "view")
-print(level, "=", rules.office(level) if isinstance(level, int) else "nobody may")
+print(level, "=", rules.office(level) if isinstance(level, int) else "nobody may, or it cannot occur")
 
 # %% [markdown]
 # ### The form
 #
-# A request is a form.
-# It serves a **requirement**: a tasked question, with its **seriousness**, 1 to 5.
-# R1 is firearms, R2 a damaged shop, R3 graffiti, R4 a hostage, R5 a crowd.
-# On file: graded items with origins, and searches by log line.
-# A grade such as 2B: source 1 (reliable) to 3, information A to E.
+# A form serves a **requirement**: a tasked question, with its **seriousness**, 1 to 5.
+# Each case has its own: here R1 firearms, R2 a shop, R3 graffiti, R4 hostage, R5 crowd.
+#
+# **Items** support it.
+# 2B: source 2 (1-3), information B (A-E).
+# **Origin**: whose words.
+# **Log line**: an earlier search.
+# Officer Bell holds the rank `level`.
 
 # %%
 file = CaseFile(
@@ -90,7 +93,8 @@ decide(examples["E3"], file)
 # *Open*: nobody needs to be asked.
 # *Granted*: with conditions.
 # *Refused*: with the rule, the reason, and a heading of this lesson.
-# A refused request costs half a day; the same refused call again costs 2 hundredths of your score.
+# A refused request costs half a day; other refused calls cost no time.
+# The same refusal again costs 0.02 of the stewardship score.
 # Each level needs more of the case:
 
 # %%
@@ -177,9 +181,11 @@ tier, content, person = "public", "ordinary", "subject"
 price["tier"][tier] * price["content"][content] * price["person"][person]
 
 # %% [markdown]
-# E4 and E5 are the pair to remember.
-# Same tag, same crowd: E4 lists who used a protest tag, and E5 counts posts by the hour.
-# Which of them answers the commander's question?
+# E4 and E5 are the pair to remember: E4 lists who used a protest tag, E5 counts posts by the day.
+# Which answers how full the quay will be?
+#
+# In M02 you paid people × tier, because each was seen.
+# A count shows nobody: its estimate covers a few posts opened as a test.
 
 # %%
 crowd = watch | dict(requirement="R5", targets=["#quayours"], people=300, days=7, lower=[9])
@@ -208,13 +214,13 @@ for name in ("E9", "E10"):
 # %% [markdown]
 # ### P5 Last resort
 #
-# From level 2: search what is more open first, and show the log line.
+# From level 2: search lower first, and show the log line.
+# In `lower_reason`, "threat to life" or "about to vanish" (soon deleted) stands for it.
 # E13 claims a search that never ran.
-# An audit asks later: was the fact to be had lower down that day?
 #
 # ### P6 Reasonable prospect
 #
-# Name what you expect to find, and how likely: 0.20 at least.
+# Name the finding and its probability: 0.20 at least.
 # "Something may turn up" (E12) is fishing.
 
 # %% tags=["exercise"]
@@ -242,12 +248,12 @@ for name in sorted(examples, key=lambda name: int(name[1:])):
     print(name, decision.status, *decision.rules, "  <- within its ceiling" if fits else "")
 
 # %% [markdown]
-# ## The law, as read on 2026-11
+# ## The law, as read in November 2026
 #
-# Law changes: check before you rely on it.
-# European Convention, Article 8, private life [R34]:
+# Look these texts up by name.
+# European Convention, Article 8, private life:
 #
-# - *Rotaru* (2000): public facts can be private life once they are filed by system.
+# - *Rotaru* (2000): public facts can be private life once gathered systematically.
 # - *S. and Marper* (2008): storing alone interferes.
 # - *Uzun* (2010): tracking passed, because lesser means had failed.
 # - *Catt* (2019): keeping a peaceful protester's record violated it.
@@ -256,24 +262,25 @@ for name in sorted(examples, key=lambda name: int(name[1:])):
 # **European Union.**
 #
 # - Directive 2016/680, due by 6 May 2018: keep suspects, victims and witnesses apart, and facts from assessments.
-#   Log who looked, when and why [R35].
-# - AI Act, Article 5, applies from 2 February 2025: no crime prediction from profiling alone, no social scoring, no untargeted face scraping [R36].
+#   Log who looked, when and why.
+# - AI Act, Article 5, applies from 2 February 2025: no crime prediction from profiling alone, no social scoring, no untargeted face scraping.
 #
-# **Council of Europe.** R(87)15, police guide 2018 [R37].
+# **Council of Europe.** R(87)15: only against real danger or a specific offence.
 
 # %% [markdown]
-# **United Kingdom.** Surveillance code, August 2018, from 3.10: repetition and system count, not openness alone; relationships fall under the CHIS code (2022) [R29].
+# **United Kingdom.** Surveillance code, August 2018, from 3.10: repetition and system count, not openness alone.
+# Relationships: the code on human sources, CHIS (2022).
 #
-# **United States.** 28 CFR 23: reasonable suspicion, no file on lawful views alone; guidance of 2013: overt, discreet, covert [R32].
-#
-# **New Zealand.** Five published online roles [R31].
+# **United States.** 28 CFR 23 binds federally funded intelligence databases: they need a **criminal predicate**, reasonable suspicion of a crime.
+# Lawful views alone are none.
+# Guidance of 2013: overt, discreet, covert.
 
 # %%
 ladders = {name: [step["name"] for step in load_profile(name).levels] for name in profiles()}
 pd.DataFrame(ladders).rename_axis("level")
 
 # %% [markdown]
-# The same act climbs four ladders: Meridia's, and models after New Zealand, UK and US.
+# The same act climbs four ladders: Meridia's, and models after the UK, the US, and New Zealand's five published online roles.
 #
 # **Your turn.**
 # A watch of 60 days: who grants it?
@@ -289,15 +296,16 @@ for name in profiles():
 # ## What the sources say
 #
 # Source A names intrusive measures: infiltrating accounts, also to understand behaviour and influencers, and fake identities.
-# Platforms once opened ways to locate and monitor.
-# In 2016 they cut off a monitoring firm; they forbid police fake accounts (letters to Memphis 2018, Los Angeles 2021) [R33].
 # Source D agrees: false identities deceive or intrude.
+#
+# Platforms once opened ways to locate and monitor.
+# In 2016 they cut off a monitoring firm.
+# They forbid police fake accounts (letters to Memphis 2018, Los Angeles 2021).
 
 # %% [markdown]
-# Scraping or private access without consent may break privacy law and terms, says D.
-# It costs lawsuits, reputation, access.
-# So balance full intelligence with digital rights.
-# D also praises spotting staff who discuss sensitive matters: employee monitoring, which needs law.
+# D: scraping or private access without consent may break privacy law and terms, and costs lawsuits, reputation, access.
+# It praises spotting staff who discuss sensitive matters: employee monitoring, which needs law.
+#
 # B: online rules are still being written, and need global debate.
 # C: the state lacks skills and laws.
 
@@ -312,7 +320,7 @@ for name in profiles():
 # ## Key points
 #
 # - Name tier and conduct; they give the level.
-# - PLAN (proportionate, legal, accountable, necessary) helps memory; it replaces no reasons.
+# - **PLAN** (proportionate, legal, accountable, necessary) only helps memory.
 # - Six tests, and one failure is enough.
 # - Two papers are not two sources.
 # - Ask for counts before names.
@@ -323,6 +331,6 @@ for name in profiles():
 quiz("authority")
 
 # %% [markdown] tags=["footer"]
-# In the lab you sit on both sides of the desk.
+# In the lab you sit on both sides of the desk; the [how-to](18_desk_howto.ipynb) explains its calls.
 #
 # Claims: M03-01, M03-02, M03-03, M03-04, M03-05, M03-06, M03-07, M03-08, M03-09, M03-10, M03-11, M03-12, M03-13, M03-14, M03-15, M03-16, M03-17, M03-18, M03-19, M03-20

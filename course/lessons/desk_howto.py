@@ -28,7 +28,7 @@ desk = open_desk("desk_howto", seed=7, fresh=True)
 
 # %%
 pd.set_option("display.max_colwidth", None)
-rules = {name: min(found) for name, found in REFUSALS.items()}  # your own answers of M03
+rules = {name: min(found) for name, found in REFUSALS.items()}  # you give your own answers, from M03
 desk.sign("a student", refusals=rules)
 display(desk.requirements[["requirement_id", "seriousness", "text"]])
 crime = desk.requirements.query("offence.str.contains('shop')")
@@ -69,7 +69,7 @@ desk.view(subject, ir=ir)
 # %% [markdown]
 # ## Ask, then watch
 #
-# The form is that of M03.
+# The form is that of M03; each case has its own R-numbers.
 # `lower` names the log line of your search: each result knows its own.
 # A grant has a number such as A-1, which later calls name.
 #
@@ -98,10 +98,10 @@ if grant.granted:
 # `budget` and `log` are free.
 
 # %%
-masked = desk.search("harbour", ir=ir)  # seen before, so half the price
+masked = desk.search("harbour", ir=ir)  # posts seen before cost half; new ones the full price
 masked = masked[masked["account"].str.startswith("x-")]
 display(desk.unmask(masked["account"].iloc[0], "speaks of the meeting place that is asked for"))
-display(desk.seal(masked["item_id"].iloc[1], "may be from a client to a lawyer"))
+display(desk.seal(masked["item_id"].iloc[1], "an example: name here what may be protected in it"))
 display(desk.budget())
 desk.log()[["line", "day", "call", "status", "authority", "points", "people", "sha256"]]
 
@@ -134,7 +134,8 @@ except CourseError as error:
 # ## Key points
 #
 # - Each call names its requirement, and an authority where one is needed.
-# - A refusal costs nothing the first time; read it before you try again.
+# - A refused request costs half a day; other refused calls cost no time.
+#   The same refusal again costs 0.02 of the stewardship score.
 # - Seeing is the intrusion: deleting gives no points back.
 # - The receipt shows later that the log is whole.
 

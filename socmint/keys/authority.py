@@ -8,13 +8,45 @@ from typing import Any
 import pandas as pd
 
 from socmint.check import DF, FORM, NUM, SET, TXT, Key, Need, Wrong
-from socmint.check.kinds import Unreadable
+from socmint.check.kinds import Score, Unreadable
 from socmint.desk.policy import CaseFile, Item, Request, decide
 from socmint.desk.policy import read as read_form
-from socmint.desk.profile import TIERS, load_profile
+from socmint.desk.profile import PRINCIPLES, load_profile
 from socmint.errors import CourseError
 
 # ---- Q1 to Q3: acts and requests -----------------------------------------------------------------
+
+
+def _above(found: Score, lazy: float) -> Score:
+    """Count from what one word for everything would earn: that is worth nothing."""
+    share = (found.fraction - lazy) / (1 - lazy) if lazy < 1 else found.fraction
+    return Score(max(0.0, share), found.notes)
+
+
+@dataclass(frozen=True)
+class _Rows(DF):
+    """A table of one value column, scored above the best answer that says one word for all rows."""
+
+    def score(self, answer: list, expected: pd.DataFrame) -> Score:
+        """Score as DF does, above the share of the most frequent word."""
+        lazy = expected[next(iter(self.columns))].value_counts(normalize=True).max()
+        return _above(super().score(answer, expected), float(lazy))
+
+
+@dataclass(frozen=True)
+class _Pairs(SET):
+    """Pairs of request and principle, scored above the best principle named for every refusal."""
+
+    def score(self, answer: list[str], expected: set[str]) -> Score:
+        """F1 as SET gives it, above that of the best single principle."""
+        refused = {pair.partition(" ")[0] for pair in expected}
+        lazy = max(
+            super(_Pairs, self).score([f"{name} {rule}" for name in refused], expected).fraction
+            for rule in PRINCIPLES
+        )
+        found = _above(super().score(answer, expected), lazy)
+        notes = [re.sub(r"^(You name \d+) ids?:", r"\1 pairs:", note) for note in found.notes]
+        return Score(found.fraction, notes)
 
 
 def _acts(world, change=lambda act: act.level) -> pd.DataFrame:
@@ -52,7 +84,25 @@ def _pairs(world, change=lambda row: row.fails, which=("refuse",)) -> list[str]:
 # ---- Q4: plans -----------------------------------------------------------------------------------
 
 
-def _plans(world) -> dict[str, float]:
+@dataclass(frozen=True)
+class _Plans(NUM):
+    """Totals of two plans; what the first looks cost, without all that is added, earns half."""
+
+    def score(self, answer: dict, expected: dict) -> Score:
+        """Score as NUM does, and know the halfway mark."""
+        if "first" not in expected:
+            return super().score(answer, expected)
+        found = super().score(answer, expected["whole"])
+        halfway = super().score(answer, expected["first"]).fraction > 1 - 1e-9
+        return Score(0.5, found.notes) if halfway else found
+
+
+def _plans(world) -> dict[str, dict[str, float]]:
+    first = _slipped(world, again=False, unmask=False)
+    return {"whole": _totals(world), "first": first}
+
+
+def _totals(world) -> dict[str, float]:
     total = {}
     for row in world.truth["plans"].itertuples():
         total[f"plan_{row.plan}"] = row.tenths / 10
@@ -60,7 +110,7 @@ def _plans(world) -> dict[str, float]:
     return total
 
 
-def _slipped(world, again=True, person=True, content=True) -> dict[str, float]:
+def _slipped(world, again=True, person=True, content=True, unmask=True) -> dict[str, float]:
     """What the plans seem to cost when one part of the price is left out."""
     price = load_profile().points
     total = {f"{part}_{plan}": 0.0 for part in ("plan", "others") for plan in "AB"}
@@ -73,7 +123,7 @@ def _slipped(world, again=True, person=True, content=True) -> dict[str, float]:
         cost = sum(count * worth for count, worth in items) * price["tier"][row.tier]
         cost *= price["person"][row.person] if person else 1
         cost *= 1 + row.again / 2 if again else 1
-        cost += price["unmask"] * row.unmask
+        cost += price["unmask"] * row.unmask if unmask else 0
         total[f"plan_{row.plan}"] += cost
         total[f"others_{row.plan}"] += cost if row.person != "subject" else 0
     return total
@@ -122,9 +172,21 @@ def _case(world) -> dict[str, Any]:
     return {"before": _refused(world), "file": CaseFile(serious, graded)}
 
 
+LOOKS = 3
+"""The task asks for so many posts to be opened, so that somebody has seen what is counted."""
+
+_SAME_STEP = "Your form still asks for a list with names. Which conduct would do without?"
+_NO_COUNT = "Your step gives the chief no count of the crowd. Which conduct gives one?"
+_UNDER_PRICE = (
+    "Your estimate is lower than the price of the posts that you must open: bystanders, in public."
+)
+_NOT_GRANTED = "The desk gives no authority for your form: "
+_OTHER_QUESTION = "Your form must still serve the same requirement, on the same target."
+
+
 @dataclass(frozen=True)
 class _Repair(FORM):
-    """A form that the desk can read."""
+    """A form that the desk can read. Nothing counts as long as the step itself is no repair."""
 
     def read(self, value: object) -> dict[str, Any]:
         """Read as FORM does, and refuse with the desk's own sentence."""
@@ -134,44 +196,23 @@ class _Repair(FORM):
         except CourseError as error:
             raise Unreadable(str(error)) from None
 
-
-def _gentler(form: dict, expected: dict) -> bool:
-    """Is the step less intrusive: by tier, by conduct, or by the people whom it touches?"""
-    rules, before = load_profile(), expected["before"]
-    levels = [rules.level(one["tier"], one["conduct"]) for one in (form, before)]
-    if not isinstance(levels[0], int) or TIERS.index(form["tier"]) > TIERS.index(before["tier"]):
-        return False
-    fewer = form["people"] < before["people"] and form["estimate"] < before["estimate"]
-    return levels[0] < levels[1] or (levels[0] == levels[1] and fewer)
-
-
-def _honest(form: dict, expected: dict) -> bool:
-    """An estimate is at least the price of the people whom the step shows by name."""
-    points = load_profile().points
-    shown = form["people"] if form["conduct"] == "bulk_named" else 0
-    floor = shown * points["tier"][form["tier"]] * points["person"]["bystander"]
-    return _gentler(form, expected) and form["estimate"] >= floor
-
-
-def _granted(form: dict, expected: dict) -> bool:
-    return _gentler(form, expected) and decide(form, expected["file"]).granted
-
-
-def _serves(form: dict, expected: dict) -> bool:
-    before = expected["before"]
-    same = form["requirement"] == before["requirement"] and form["targets"] == before["targets"]
-    return _gentler(form, expected) and same
-
-
-_SAME_STEP = (
-    "Your form asks for the same step as before. Which tier, conduct or number of people would "
-    "intrude less?"
-)
-_UNDER_PRICE = (
-    "Your estimate is lower than what such a step costs. Change the step, not only the number."
-)
-_NOT_GRANTED = "The desk does not grant your form. Read which principle fails in its decision."
-_OTHER_QUESTION = "Your form must still serve the same requirement, on the same target."
+    def score(self, answer: dict, expected: dict) -> Score:
+        """Give a share each to: a count without names, estimate, grant, the same question."""
+        before, points = expected["before"], load_profile().points
+        same = all(answer[name] == before[name] for name in ("requirement", "targets"))
+        elsewhere = [] if same else [_OTHER_QUESTION]
+        if answer["conduct"] == "bulk_named":
+            return Score(0.0, [_SAME_STEP, *elsewhere])
+        if (answer["tier"], answer["conduct"]) != (before["tier"], "bulk"):
+            return Score(0.0, [_NO_COUNT, *elsewhere])
+        # The desk writes the analyst's name into an empty field, so an empty one is no fault.
+        decision = decide(answer | {"applicant": answer["applicant"] or "-"}, expected["file"])
+        floor = LOOKS * points["tier"][answer["tier"]] * points["person"]["bystander"]
+        notes = [] if answer["estimate"] >= floor else [_UNDER_PRICE]
+        if decision.status != "granted":
+            notes.append(_NOT_GRANTED + "; ".join(decision.reasons) + ".")
+        notes += elsewhere
+        return Score(1 - len(notes) / 4, notes)
 
 
 def _counts(world, **more) -> dict[str, Any]:
@@ -207,6 +248,22 @@ def _by_word(world) -> set[str]:
 # ---- Q8: the letter ------------------------------------------------------------------------------
 
 
+_REPEATS = (
+    "Your text says few different words, again and again. Write a letter that somebody can read."
+)
+
+
+@dataclass(frozen=True)
+class _Letter(TXT):
+    """A letter in sentences: catchwords and filling are no letter."""
+
+    def score(self, answer: str, expected: Any) -> Score:
+        """Score as TXT does, where at least 45 different words are used."""
+        if len(set(re.findall(r"[a-z]+", answer.casefold()))) < 45:
+            return Score(0.0, [_REPEATS])
+        return super().score(answer, expected)
+
+
 def _figures(world) -> dict[str, int]:
     form, file = _refused(world), _case(world)["file"]
     ceiling = load_profile().P3["ceiling"][file.seriousness[form["requirement"]] - 1]
@@ -222,13 +279,13 @@ def _says(pattern: str, sentence: str) -> Need:
     return Need(lambda text, _: re.search(pattern, text) is not None, sentence)
 
 
-_NO_DECISION = "I did not find a sentence that says what was decided."
+_NO_DECISION = "I did not find a sentence that says what was decided: granted, or not?"
 _NO_PRINCIPLE = "I did not find which principle fails: its name or its number."
-_NO_FIGURES = "I did not find both numbers: what was expected, and the ceiling."
+_NO_FIGURES = "I did not find both numbers: what was expected, and the ceiling. Write digits."
 _NO_STEP = "I did not find a gentler step that would answer the question."
 _NO_NEXT = "I did not find what the applicant can do next."
 
-_STEP = "Hourly counts without names answer the same question, and nobody is shown. "
+_STEP = "Daily counts without names answer the same question, and nobody is shown. "
 _NEXT = "Please send a new request for that, or ask the senior officer for a review. "
 _GOOD = (
     "Your request for a list of all who use the tag is refused. "
@@ -249,7 +306,7 @@ def _letter(world, old: str = "", new: str = "") -> str:
 
 KEYS = {
     "q1": Key(
-        kind=DF(key=("act_id",), columns={"level": None}),
+        kind=_Rows(key=("act_id",), columns={"level": None}),
         expected=_acts,
         right="All 20 have their level. Where it lies and what you do decide together, and some "
         "steps no signature can buy.",
@@ -287,7 +344,7 @@ KEYS = {
         ),
     ),
     "q2": Key(
-        kind=DF(key=("request_id",), columns={"decision": None}),
+        kind=_Rows(key=("request_id",), columns={"decision": None}),
         expected=_requests,
         right="Ten sound decisions. A refusal with a reason protects as much as a grant helps.",
         wrongs=(
@@ -325,7 +382,7 @@ KEYS = {
         ),
     ),
     "q3": Key(
-        kind=SET(of="pairs of request and principle", such_as="r-01 P1"),
+        kind=_Pairs(of="pairs of request and principle", such_as="r-01 P1"),
         expected=lambda world: set(_pairs(world)),
         right="Every refusal has its rule. Whoever reads it knows what to change, or why nothing "
         "can be changed.",
@@ -356,7 +413,7 @@ KEYS = {
         ),
     ),
     "q4": Key(
-        kind=NUM(unit="points", share=0.05, names=("plan_A", "plan_B", "others_A", "others_B")),
+        kind=_Plans(unit="points", share=0.05, names=("plan_A", "plan_B", "others_A", "others_B")),
         expected=_plans,
         right="Tier, content and person multiply. So the plan with fewer items may be the one that "
         "intrudes more: compare before you ask.",
@@ -365,6 +422,12 @@ KEYS = {
                 "seen again is free",
                 lambda world: _slipped(world, again=False),
                 "You left out that items are seen again. Each time adds half of their price.",
+            ),
+            Wrong(
+                "first looks only",
+                lambda world: _slipped(world, again=False, unmask=False),
+                "Tier, content and person are right, and earn half. Two things are still to be "
+                "added: what is seen again, and the unmasking.",
             ),
             Wrong(
                 "everybody is a subject",
@@ -385,15 +448,7 @@ KEYS = {
         ),
     ),
     "q5": Key(
-        kind=_Repair(
-            FIELDS,
-            (
-                Need(_gentler, _SAME_STEP),
-                Need(_honest, _UNDER_PRICE),
-                Need(_granted, _NOT_GRANTED),
-                Need(_serves, _OTHER_QUESTION),
-            ),
-        ),
+        kind=_Repair(FIELDS, ()),
         expected=_case,
         right="The step is gentler, and the question is still answered. That is a repair; new "
         "words would not have been one.",
@@ -428,6 +483,20 @@ KEYS = {
                 "You found a gentler step, and asked nobody. Which level does it need?",
             ),
             Wrong(
+                "single looks",
+                lambda world: _counts(world, conduct="view", level=0, estimate=10, days=1),
+                _NO_COUNT,
+            ),
+            Wrong(
+                "fewer names",
+                lambda world: (
+                    _refused(world)
+                    | {"people": 40, "estimate": 120, "lower_reason": "about to vanish"}
+                ),
+                _SAME_STEP,
+            ),
+            Wrong("one point", lambda world: _counts(world, estimate=1), _UNDER_PRICE),
+            Wrong(
                 "another question",
                 lambda world: _counts(world, targets=["#something"]),
                 _OTHER_QUESTION,
@@ -436,7 +505,10 @@ KEYS = {
     ),
     "q6": Key(
         kind=SET(of="request ids", such_as="r-01"),
-        expected=_of_one_origin,
+        expected=lambda world: {
+            "right": _of_one_origin(world),
+            "others": _two_items(world) - _of_one_origin(world),
+        },
         right="Two papers, one witness. What is repeated does not become more true.",
         wrongs=(
             Wrong(
@@ -470,7 +542,10 @@ KEYS = {
     ),
     "q7": Key(
         kind=SET(of="item ids", such_as="s-01"),
-        expected=_sealed,
+        expected=lambda world: {
+            "right": _sealed(world),
+            "others": set(world.tables["sample"]["item_id"]) - _sealed(world),
+        },
         right="You stopped in time, and sealed no more than needed. On the desk, desk.seal does it "
         "and tells the lead.",
         wrongs=(
@@ -494,10 +569,13 @@ KEYS = {
         ),
     ),
     "q8": Key(
-        kind=TXT(
+        kind=_Letter(
             (80, 160),
             (
-                _says(r"\brefus|\bdeclin|\breject|not grant|cannot grant", _NO_DECISION),
+                _says(
+                    r"\brefus|\bdeclin|\breject|not grant|say no\b|\bdeny|\bdenied|turn(ed)? down",
+                    _NO_DECISION,
+                ),
                 _says(r"proportion|\bp3\b|third principle", _NO_PRINCIPLE),
                 Need(_has_figures, _NO_FIGURES),
                 _says(
@@ -514,6 +592,14 @@ KEYS = {
         right="I found every part. Your instructor reads whether the letter is fair, and whether "
         "the applicant could act on it.",
         wrongs=(
+            Wrong(
+                "catchwords",
+                lambda world: (
+                    "Refused, P3, {estimate}, {ceiling}, count, again. ".format(**_figures(world))
+                    + "bla " * 80
+                ),
+                _REPEATS,
+            ),
             Wrong(
                 "no decision",
                 lambda world: _letter(world, "is refused", "is a hard one for me"),

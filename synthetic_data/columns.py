@@ -3,8 +3,7 @@
 A column of a piece of a table is one of
 
 * `Words`, `Ids` or `Either` for texts that repeat or follow a pattern,
-* an array of str for other texts, None or NaN where one is missing, or `Joined` where each text is
-  put together from the words of a `Store`,
+* an array of str for other texts, None or NaN where one is missing,
 * whole numbers for whole numbers, and for times (seconds since 1970, UTC),
 * booleans for flags, floats for degrees.
 """
@@ -12,7 +11,7 @@ A column of a piece of a table is one of
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,119 +21,9 @@ from synthetic_data import schema
 from synthetic_data.schema import Column, Table
 
 BLOCK = 8192  # rows that are laid out at a time
-WIDE = 64  # bytes of a word that are copied at once; most words are shorter
+ROWS = 512  # texts that are joined at a time: few enough to stay in the processor's cache
 _TABLE = 4096  # ids of which each is kept as a whole
 _SMALL = 4096  # words that are put together with those of the next column
-
-
-class Store(NamedTuple):
-    """Words end to end as UTF-8: word i is the `size[i]` bytes of `pool` from `start[i]` on.
-
-    `chars`: characters per word. `marked`: does it need quotes in a CSV file?
-    """
-
-    pool: np.ndarray
-    start: np.ndarray
-    size: np.ndarray
-    chars: np.ndarray
-    marked: np.ndarray
-
-    def plus(self, other: "Store") -> "Store":
-        """Put the words of another store behind these."""
-        moved = other._replace(start=other.start + np.int32(len(self.pool)))
-        return Store(*(np.concatenate(pair) for pair in zip(self, moved, strict=True)))
-
-    def texts(self) -> list[str]:
-        """Return the words.
-
-        Example:
-            >>> store(["sea", "mar"]).texts()
-            ['sea', 'mar']
-        """
-        line, ends = self.pool.tobytes(), (self.start + self.size).tolist()
-        spans = zip(self.start.tolist(), ends, strict=True)
-        return [line[first:last].decode() for first, last in spans]
-
-
-def store(lines: list[str]) -> Store:
-    """Return a store of words."""
-    encoded = list(map(str.encode, lines))
-    size = np.fromiter(map(len, encoded), np.int32, len(lines))
-    return stored(np.frombuffer(b"".join(encoded), dtype=np.uint8), size)
-
-
-def stored(pool: np.ndarray, size: np.ndarray) -> Store:
-    """Return a store of words that stand end to end and fill `pool`."""
-    start = np.cumsum(size, dtype=np.int32) - size
-
-    def held(byte: np.ndarray) -> np.ndarray:
-        # Few bytes are looked for, so finding the word of each is faster than a look at all words.
-        # Empty words share their start with the next one, so the last that starts there has it.
-        word = np.searchsorted(start, np.flatnonzero(byte), side="right") - 1
-        return np.bincount(word, minlength=len(size))
-
-    marked = (pool == 0x22) | (pool == 0x2C) | (pool == 0x0A) | (pool == 0x0D)  # " , and line ends
-    inside = pool & 0xC0 == 0x80  # the bytes behind the first one of a character
-    return Store(pool, start, size, (size - held(inside)).astype(np.int32), held(marked) > 0)
-
-
-class Joined(NamedTuple):
-    """Row r reads the words `codes[r]` of a store, end to end."""
-
-    store: Store
-    codes: np.ndarray
-
-    def whole(self) -> Store:
-        """Return a store with one word for each row."""
-        size = self.store.size[self.codes].sum(axis=1, dtype=np.int64)
-        pool = np.empty(int(size.sum()) + WIDE, dtype=np.uint8)
-        _copy(pool, (np.cumsum(size) - size)[:, None], self.store, [self.codes])
-        return stored(pool[:-WIDE], size.astype(np.int32))
-
-    def strings(self) -> np.ndarray:
-        """Return the rows as an object array of str.
-
-        Example:
-            >>> Joined(store(["a", "b"]), np.array([[0, 1], [1, 1]])).strings().tolist()
-            ['ab', 'bb']
-        """
-        return np.array([*self.whole().texts(), None], dtype=object)[:-1]
-
-    def texts(self):
-        """Return the column for pandas."""
-        return self.strings()
-
-
-def _copy(buffer: np.ndarray, at: np.ndarray, words: Store, texts: list[np.ndarray]) -> None:
-    """Copy words into a buffer.
-
-    Args:
-        buffer: the bytes.
-        at: place of each text, a row per row of the table and a column per column of texts.
-        words: the words.
-        texts: per column of texts, the numbers of the words that stand there end to end.
-
-    Always `WIDE` bytes are copied, which numpy does for many words at once. What follows a word is
-    overwritten by the next one, so words are copied in the order in which they stand, and up to
-    `WIDE` bytes behind the last one are spoilt.
-    """
-    places = []
-    for first, codes in zip(at.T, texts, strict=True):
-        size = words.size[codes]
-        places.append(first[:, None] + np.cumsum(size, axis=1) - size)
-    at, codes = np.column_stack(places), np.column_stack(texts)
-    size = words.size[codes]
-    some = np.flatnonzero(size)
-    start, size, at = words.start[codes.ravel()[some]], size.ravel()[some], at.ravel()[some]
-    if int(size.max(initial=0)) > WIDE:  # a long word is copied as several
-        parts = -(-size // WIDE)
-        turn = np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
-        start, at = (np.repeat(one, parts) + turn * WIDE for one in (start, at))
-    if len(start):
-        pool = words.pool
-        if int(start.max()) + WIDE > len(pool):
-            pool = np.append(pool, np.zeros(WIDE, dtype=np.uint8))
-        _at(buffer, WIDE)[at] = _at(pool, WIDE)[start]
 
 
 class Words(NamedTuple):
@@ -265,9 +154,6 @@ def stamps(values: np.ndarray) -> np.ndarray:
     return minute + second
 
 
-_SHORT = Words | Ids | Either | Joined
-
-
 def frame(table: Table, columns: dict, shared: dict | None = None) -> pd.DataFrame:
     """Make a DataFrame from columns in short form.
 
@@ -281,7 +167,7 @@ def frame(table: Table, columns: dict, shared: dict | None = None) -> pd.DataFra
     for name, values in columns.items():
         if isinstance(values, Ids) and values.letter in (shared or {}):
             values = Words(shared[values.letter], values.numbers)
-        whole[name] = values.texts() if isinstance(values, _SHORT) else values
+        whole[name] = values.texts() if isinstance(values, Words | Ids | Either) else values
     return schema.frame(table, whole)
 
 
@@ -339,8 +225,8 @@ def header(table: Table) -> bytes:
 def csv(table: Table, columns: dict) -> bytes:
     """Return the rows of a piece as canonical CSV.
 
-    Texts are copied to their places with room between them. What stands in this room, ids, times
-    and other words of few lengths, is then copied there, by numpy, too.
+    Texts are joined with room between them. What stands in this room, ids, times and other words
+    of few lengths, is then copied there for many rows at once, by numpy.
     """
     gaps: list[list] = [[]]  # the words before, between and behind the texts
     free = []
@@ -352,11 +238,10 @@ def csv(table: Table, columns: dict) -> bytes:
                 free.append(part)
                 gaps.append([])
         gaps[-1].append("," if column.name != table.names[-1] else "\n")
-    count = len(free[0].codes) if free else len(gaps[0][0].codes)
+    count = len(free[0].words) if free else len(gaps[0][0].codes)
     gaps = [[_Cells(part, count) for part in _merged(gap)] for gap in gaps]
-    texts = _together(free)
     return b"".join(
-        _block(gaps, *texts, slice(first, min(first + BLOCK, count)))
+        _block(gaps, free, slice(first, min(first + BLOCK, count)))
         for first in range(0, count, BLOCK)
     )
 
@@ -394,34 +279,28 @@ def _at(buffer: np.ndarray, size: int) -> np.ndarray:
     return np.ndarray((max(len(buffer) - size + 1, 0),), f"S{size}", buffer, 0, (1,))
 
 
-def _together(free: list[Joined]) -> tuple[Store, list[np.ndarray]]:
-    """Return columns of texts as numbers of words of one store."""
-    if not free:
-        return store([]), []
-    words, codes = free[0].store, [free[0].codes]
-    for part in free[1:]:
-        codes.append(part.codes + len(words.size))
-        words = words.plus(part.store)
-    return words, codes
-
-
-def _block(gaps: list[list[_Cells]], words: Store, texts: list[np.ndarray], some: slice):
-    """Return some rows as CSV, see `_together`."""
+def _block(gaps: list[list[_Cells]], free: list["_Free"], some: slice) -> np.ndarray:
+    """Return some rows as CSV."""
     widths = [[cells.widths[cells.codes[some]] for cells in gap] for gap in gaps]
     rooms = [sum(width, np.zeros(some.stop - some.start, np.int64)) for width in widths]
-    texts = [codes[some] for codes in texts]
-    lengths = [words.size[codes].sum(axis=1) for codes in texts]
+    if free:
+        blank = _blanks(max(int(room.max()) for room in rooms))
+        lines, lengths = [], [[] for _ in free]
+        for first in range(some.start, some.stop, ROWS):
+            rows = slice(first, min(first + ROWS, some.stop))
+            here = slice(rows.start - some.start, rows.stop - some.start)
+            parts = [blank[rooms[0][here]].tolist()]
+            for place, part in enumerate(free):
+                texts = part.encoded(rows)
+                lengths[place] += map(len, texts)
+                parts += [texts, blank[rooms[place + 1][here]].tolist()]
+            lines.append(b"".join(chain.from_iterable(zip(*parts, strict=True))))
+        buffer = np.frombuffer(bytearray().join(lines), dtype=np.uint8)
+        lengths = [np.array(length) for length in lengths]
+    else:
+        buffer, lengths = np.empty(int(rooms[0].sum()), dtype=np.uint8), []
     whole = sum(rooms + lengths)
-    first = np.cumsum(whole) - whole
-    buffer = np.empty(int(whole.sum()) + WIDE, dtype=np.uint8)
-    if texts:
-        # All texts of a row before those of the next one, because copying spoils what follows.
-        at, places = first, []
-        for room, length in zip(rooms, lengths, strict=False):
-            places.append(at + room)
-            at = places[-1] + length
-        _copy(buffer, np.column_stack(places), words, texts)
-    buffer, at = buffer[:-WIDE], first
+    at = np.cumsum(whole) - whole
     for gap, width, length in zip_longest(gaps, widths, lengths, fillvalue=0):
         room = sum(cells.sizes[0] for cells in gap)
         for cells, wide in zip(gap, width, strict=True):
@@ -432,31 +311,28 @@ def _block(gaps: list[list[_Cells]], words: Store, texts: list[np.ndarray], some
     return buffer
 
 
-def _free(words: list[str]) -> Joined:
-    """Return texts, each of which is a word of its own."""
-    return Joined(store(words), np.arange(len(words))[:, None])
+@lru_cache(maxsize=8)
+def _blanks(most: int) -> np.ndarray:
+    return np.array([bytes(size) for size in range(most + 1)], dtype=object)
 
 
-def _escaped(text: Joined) -> Joined:
-    """Put quotes around the rows that need them, as RFC 4180 has it."""
-    words = text.store
-    rows = np.flatnonzero(words.marked[text.codes].any(axis=1))
-    if not len(rows):
-        return text
-    if (words.pool == 0x22).any():
-        words = store([word.replace('"', '""') for word in words.texts()])
-    words, quote = words.plus(store(["", '"'])), np.full((len(text.codes), 1), len(words.size))
-    quote[rows] += 1
-    return Joined(words, np.column_stack([quote, text.codes, quote]))
+class _Free(NamedTuple):
+    """Texts that are joined one by one. `quotes`: may they need quotes?"""
+
+    words: np.ndarray
+    quotes: bool
+
+    def encoded(self, some: slice) -> list[bytes]:
+        """Return some of them as they stand in the file."""
+        words = self.words[some].tolist()
+        return list(map(str.encode, _quoted(words) if self.quotes else words))
 
 
 def _parts(column: Column, values) -> list:
-    """Return a column as Words, or as Joined with the quotes that it needs."""
+    """Return a column as Words, arrays of str that need no quotes, and _Free."""
     if isinstance(values, Words):
         words = np.array([*_quoted(list(values.words)), ""], dtype=object)
         return [Words(words, values.codes)]
-    if isinstance(values, Joined):
-        return [_escaped(values)]
     if isinstance(values, Ids):
         return values.cells()
     if isinstance(values, Either):
@@ -469,11 +345,11 @@ def _parts(column: Column, values) -> list:
         top = int(values.max(initial=0))
         if int(values.min(initial=0)) >= 0 and top < 65_536:
             return [Words(_numerals(1 << top.bit_length()), values)]
-        return [_free(list(map(str, values.tolist())))]
+        return [_Free(np.array([str(value) for value in values.tolist()], dtype=object), False)]
     if column.kind == "degree":
-        return [_free([f"{value:.5f}" for value in values.tolist()])]
+        return [_Free(np.array([f"{v:.5f}" for v in values.tolist()], dtype=object), False)]
     words = np.where(pd.isna(values), "", values) if column.missing else values
-    return [_escaped(_free(list(words)))]
+    return [_Free(words, not column.enum)]
 
 
 def _either(one: list[Words], other: list[Words]) -> list[Words]:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic_data import pools, text
-from synthetic_data.columns import Either, Ids, Joined, Rows, Words, store
+from synthetic_data.columns import Either, Ids, Rows, Words
 from synthetic_data.groups import Groups
 from synthetic_data.handover import Night
 from synthetic_data.plant import Planted
@@ -19,7 +19,6 @@ from synthetic_data.schema import BY_NAME
 from synthetic_data.society import TIERS, Society
 from synthetic_data.staged import Staged
 from synthetic_data.streams import below, chance, opaque, quantile
-from synthetic_data.text import LIMIT
 
 KINDS = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
 _TIER = np.array(TIERS, dtype=object)
@@ -68,21 +67,22 @@ class PostRows:
 
     def columns(self) -> dict:
         """Write the texts and return the columns of `posts`."""
-        told = np.flatnonzero(self.original & chance(self.stream + "/long", self.said, self.long))
-        body, tags, words = text.compose(
-            self.stream + "/text",
-            self.said,
-            self.topic,
-            self.language,
-            self.who,
-            self.style,
-            (told, self.stream + "/long"),
+        body, tags, words = text.write_posts(
+            self.stream + "/text", self.said, self.topic, self.language, self.who, self.style
         )
+        told = np.flatnonzero(self.original & chance(self.stream + "/long", self.said, self.long))
+        if len(told):
+            topic, language = self.topic[told], self.language[told]
+            path = self.stream + "/long"
+            body[told] = text.lengthen(path, self.said[told], body[told], topic, language)
         language = self.language.copy()
         rows, texts, spoken = self.ready
-        tags[rows], language[rows] = 0, spoken
+        body[rows], tags[rows], language[rows] = texts, 0, spoken
         again = np.flatnonzero(self.kind == REPOST)
-        body = self._repeated(_replaced(body, rows, texts.tolist()), again)
+        body[again] = [
+            f"RT @{who}: {line}"[: text.LIMIT]
+            for who, line in zip(self.handle, body[again], strict=True)
+        ]
         likes = quantile(self.stream + "/likes", self.number, pools.table("activity"))
         likes = np.minimum(likes * (self.followers + 4) >> 18, 50_000)
         likes[again] = 0
@@ -99,26 +99,6 @@ class PostRows:
             "repost_of": Ids("p", np.where(self.kind == REPOST, self.parent, -1), self.width),
             "likes": likes,
         }
-
-    def _repeated(self, body: Joined, again: np.ndarray) -> Joined:
-        """Say in the texts of reposts who is repeated, and cut them at the limit."""
-        opens = store([f"RT @{who}: " for who in self.handle])
-        chars = body.store.chars[body.codes[again]].sum(axis=1, dtype=np.int64) + opens.chars
-        before = np.zeros(len(body.codes), dtype=np.int64)
-        before[again] = len(body.store.size) + np.arange(len(again))
-        text = Joined(body.store.plus(opens), np.column_stack([before, body.codes]))
-        over = again[chars > LIMIT]
-        lines = text._replace(codes=text.codes[over]).whole().texts()
-        return _replaced(text, over, [line[:LIMIT] for line in lines])
-
-
-def _replaced(body: Joined, rows: np.ndarray, texts: list[str]) -> Joined:
-    """Give some rows other texts."""
-    if not len(rows):
-        return body
-    body.codes[rows] = 0  # an empty word
-    body.codes[rows, 0] = len(body.store.size) + np.arange(len(rows))
-    return Joined(body.store.plus(store(texts)), body.codes)
 
 
 @dataclass(frozen=True)

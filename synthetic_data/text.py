@@ -2,9 +2,8 @@
 
 A post is put together from a few parts: an opening ("honestly, "), the two halves of a sentence,
 a closing (", asking for a friend"), an emoji, hashtags. Each part is taken from a *bank*, a list of
-ready words. The banks are made once per process, by filling the slots of the grammar's templates;
-then a post costs two random numbers of 64 bits and a handful of numbers that say which words it is
-made of. Its letters are only put together where somebody needs them, all rows at once.
+ready strings. The banks are made once per process, by filling the slots of the grammar's templates;
+then a post costs a handful of additions of strings, and two random numbers of 64 bits.
 """
 
 import math
@@ -16,7 +15,6 @@ from functools import cache
 import numpy as np
 
 from synthetic_data import pools
-from synthetic_data.columns import Joined, Store, store, stored
 from synthetic_data.streams import below, key, u64
 
 _SLOT = re.compile(r"\{(\w+\??)\}")
@@ -211,95 +209,57 @@ def _combined(language: str, pieces: list[str], most: int) -> list[str]:
     return out.tolist()
 
 
-# Banks are written in other ways as bytes, all words at once. The letters of both languages are
-# one byte in UTF-8, or two of which the first is 0xC3; capital letters stand 32 below small ones.
-_MARKS = "¿¡«“"  # may stand before the first letter
-_BARE = np.zeros(256, dtype=np.uint8)  # the plain letter, by the second byte of one with an accent
-_BARE[["áéíóú".encode()[2 * at + 1] for at in range(5)]] = [*b"aeiou"]
-
-
-def _capital(words: Store) -> Store:
+def _capital(line: str) -> str:
     """Begin with a capital letter, also behind a Spanish question mark or a quotation mark."""
-    pool = np.append(words.pool, np.zeros(4, dtype=np.uint8))
-    first = words.start[words.size > 0]
-    skip = np.zeros(len(first), dtype=np.int64)
-    for mark in map(str.encode, _MARKS):
-        skip[np.all([pool[first + at] == byte for at, byte in enumerate(mark)], axis=0)] = len(mark)
-    first = first + skip
-    small = (pool[first] >= ord("a")) & (pool[first] <= ord("z"))
-    pool[first[small]] -= 32
-    accent = first[(pool[first] == 0xC3) & (pool[first + 1] >= 0xA0)] + 1
-    pool[accent] -= 32
-    return words._replace(pool=pool[:-4])
+    at = 1 if line[:1] in "¿¡«“" else 0
+    return line[:at] + line[at : at + 1].upper() + line[at + 1 :]
 
 
-def _loose(lines: list[str]) -> Store:
+def _stopped(line: str) -> str:
+    """End with a full stop where a word ends the line."""
+    return line + "." if not line or line[-1].isalnum() else line
+
+
+def _loose(line: str) -> str:
     """Write in lower case, without accents and without the marks that open a question."""
-    line = "\0".join([*lines, ""]).encode().lower()  # lowers plain letters only
-    pool = np.frombuffer(line, dtype=np.uint8).copy()
-    lead = np.flatnonzero(pool == 0xC3)
-    second = pool[lead + 1]
-    second[second < 0xA0] += 32
-    bare = _BARE[second]
-    pool[lead + 1] = np.where(bare > 0, bare, second)
-    mark = np.flatnonzero(pool == 0xC2)
-    mark = mark[(pool[mark + 1] == 0xBF) | (pool[mark + 1] == 0xA1)]  # ¿ and ¡
-    keep = pool > 0
-    keep[lead[bare > 0]] = keep[mark] = keep[mark + 1] = False
-    ends = np.cumsum(keep, dtype=np.int32)[
-        pool == 0
-    ]  # letters that are kept, up to each word's end
-    return stored(pool[keep], np.diff(ends, prepend=np.int32(0)))
+    return line.lower().translate(_ACCENTS)
 
 
-def _opens_large(words: Store, places: np.ndarray) -> np.ndarray:
-    """Do some words begin with a capital letter?"""
-    one, two = words.pool[words.start[places]], words.pool[words.start[places] + 1]
-    return ((one >= ord("A")) & (one <= ord("Z"))) | ((one == 0xC3) & (two >= 0x80) & (two <= 0x9E))
-
-
-def _ends_open(words: Store) -> np.ndarray:
-    """Does a letter or a digit end each word, or is it empty?"""
-    ends = words.start + words.size
-    plain = np.zeros(256, dtype=bool)
-    plain[[*b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"]] = True
-    pool = np.append(np.zeros(2, dtype=np.uint8), words.pool)
-    letter = plain[pool[ends + 1]] | (pool[ends] == 0xC3)
-    return letter | (words.size == 0)
+_ACCENTS = str.maketrans("áéíóú", "aeiou", "¿¡")
 
 
 def _slip(line: str, at: int) -> str:
     """Swap two letters, double one or leave one out, inside the next word of four letters."""
-    found = _FOUR.search(line, at % len(line) if line else 0)
-    if not found:
-        return line
-    spot = found.start()
-    one, two = line[spot + 1], line[spot + 2]
-    way = at >> 16 & 3
-    middle = two + one if way < 2 and one != two else one + two * 2 if way == 2 else two
-    return line[: spot + 1] + middle + line[spot + 3 :]
+    size = len(line)
+    for spot in range(at % size, size - 3):
+        if line[spot : spot + 4].isalpha():
+            one, two = line[spot + 1], line[spot + 2]
+            way = at >> 16 & 3
+            middle = two + one if way < 2 and one != two else one + two * 2 if way == 2 else two
+            return line[: spot + 1] + middle + line[spot + 3 :]
+    return line
 
 
-_FOUR = re.compile(r"[^\W\d_]{4}")  # four letters
-_PLAIN, _CAPITAL, _LOOSE = range(3)
+_PLAIN, _CAPITAL, _LOOSE, _STOPPED = range(4)
+_VARIANTS = (str, _capital, _loose, _stopped)
 
 
 @dataclass(frozen=True)
 class _Banks:
-    """Ready words of all topics of both languages, and where to find them.
+    """Ready strings of all topics of both languages, and where to find them.
 
-    `lines`: all banks end to end, then `tails`, then a full stop and a full stop with a space.
-    `words`: the lines three times, as they are, with a capital letter, in lower case. `open`: per
-    line, does a word end it, or is it empty? A *code* is topic * 2 + language. `sentence`: per
+    `strings`: one row per variant (as it is, with a capital letter, in lower case, with a full
+    stop), in which all banks stand end to end. A variant is made when it is
+    first asked for; `there` says which are made. A *code* is topic * 2 + language. `sentence`: per
     code, a table of 1,024 numbers of sentences. Per sentence: `begin`, `first`, `second`, `close`
     and `emoji` are rows (place, size) of its banks. `ended`: the sentence has a mark at its end.
     `named`: it names the account addressed, after its opening. `tag`: per code, a table of places
-    in `tags`; the line `tail` + place is the same with a space before it.
+    in `tags`; `tails` are the same with a space before them.
     """
 
-    lines: list[str]
-    words: Store
-    open: np.ndarray
+    strings: np.ndarray
+    there: np.ndarray
+    blank: np.ndarray
     sentence: np.ndarray
     begin: np.ndarray
     first: np.ndarray
@@ -310,11 +270,17 @@ class _Banks:
     named: np.ndarray
     tag: np.ndarray
     tags: np.ndarray
-    tail: int
+    tails: np.ndarray
 
-    def blank(self, place: np.ndarray) -> np.ndarray:
-        """Are some lines empty?"""
-        return self.words.size[place] == 0
+    def take(self, place: np.ndarray, variant: np.ndarray) -> np.ndarray:
+        """Return strings of the banks, each in the variant asked for."""
+        spot = variant * self.strings.shape[1] + place
+        strings, there = self.strings.ravel(), self.there.ravel()  # views
+        for missing in np.unique(spot[~there[spot]]).tolist():
+            way, origin = divmod(missing, self.strings.shape[1])
+            strings[missing] = _VARIANTS[way](strings[origin])
+            there[missing] = True
+        return strings[spot]
 
 
 @cache
@@ -371,20 +337,21 @@ def _banks() -> _Banks:
             sentence.append(_table(numbers, weights, 1024))
             tag.append(_tag_table(grammar, entry, tags))
     columns = np.array(rows, dtype=np.int64)
-    tail, _ = put(["", *(" " + tag for tag in tags[1:])])
-    put([".", ". ", " "])
-    plain = store(strings)
+    ready = np.full((len(_VARIANTS), len(strings)), "", dtype=object)
+    ready[_PLAIN] = strings
+    there = np.zeros(ready.shape, dtype=bool)
+    there[_PLAIN] = True
     return _Banks(
-        strings,
-        plain.plus(_capital(plain)).plus(_loose(strings)),
-        _ends_open(plain),
+        ready,
+        there,
+        ready[_PLAIN] == "",
         np.array(sentence),
         *(columns[:, place : place + 2] for place in range(0, 10, 2)),
         columns[:, 10] == 1,
         columns[:, 11] == 1,
         np.array(tag),
         np.array(tags, dtype=object),
-        tail,
+        np.array(["", *(" " + tag for tag in tags[1:])], dtype=object),
     )
 
 
@@ -490,111 +457,80 @@ def write_posts(path, index, topic_of, language_of, who, style):
         The text (object array of str, at most 280 characters); the hashtags as positions in the
         third part, an object array of str.
     """
-    text, tags, names = compose(path, index, topic_of, language_of, who, style)
-    return text.strings(), tags, names
-
-
-def compose(path, index, topic_of, language_of, who, style, long=None):
-    """Write posts like `write_posts`, but return texts as `Joined`.
-
-    Args:
-        path: see `write_posts`, as for the next ones.
-        index: stable numbers.
-        topic_of: topic numbers.
-        language_of: 0 or 1.
-        who: handles.
-        style: of the writers.
-        long: rows, and a stream: one to four more sentences of the same topic stand before the
-            posts of these rows, as far as there is room.
-    """
     banks = _banks()
-    codes, tags, more = [], [], []
-    count = len(banks.words.size)
+    code = topic_of * 2 + language_of
+    text, tags = np.empty(len(index), dtype=object), np.empty(len(index), dtype=np.int64)
     for start in range(0, len(index), _PIECE):
         part = slice(start, start + _PIECE)
-        found, tag, fresh = _write(
-            banks, path, index[part], topic_of[part] * 2 + language_of[part], who[part], style[part]
+        text[part], tags[part] = _write(
+            banks, path, index[part], code[part], who[part], style[part]
         )
-        # Words that are not in the banks get the numbers behind them.
-        codes.append(np.where(found < 0, count + len(more) - 1 - found, found))
-        tags.append(tag)
-        more += fresh
-    none = np.empty((0, _PARTS), dtype=np.int64)
-    text = Joined(banks.words.plus(store(more)), np.concatenate([none, *codes]))
-    if long is not None:
-        rows, stream = long
-        code = topic_of[rows] * 2 + language_of[rows]
-        before = _lengthen(banks, stream, index[rows], text._replace(codes=text.codes[rows]), code)
-        codes = text.codes
-        codes[rows, 0] = len(text.store.size) + np.arange(len(rows))
-        text = Joined(text.store.plus(before.whole()), codes)
-    return text, np.concatenate([np.empty(0, dtype=np.int64), *tags]), banks.tags
+    return text, tags, banks.tags
 
 
-_PARTS = 9  # more sentences, opening, handle, two halves, closing, full stop, emoji, tags
-
-
-def _write(banks: _Banks, path: str, index, code, who, style):
-    """Return numbers of words, places of tags, and new words: the k-th has the number -1 - k."""
-    count, none = len(banks.lines), np.zeros(len(index), dtype=np.int64)
+def _write(banks: _Banks, path: str, index, code, who, style) -> tuple[np.ndarray, np.ndarray]:
+    """Return texts and places of tags; see `write_posts`."""
     words, frame = u64(path + "/words", index), u64(path + "/frame", index)
     chosen = banks.sentence[code, words >> np.uint64(54)]
     # The opening bears the capital letter; without an opening, the sentence does.
     place = _drawn(banks.begin[chosen], words)
-    lower = np.where(style == 0, _LOOSE, _PLAIN) * count
-    way = np.where((style == 2) | (style == 3), _CAPITAL * count, lower)
-    opening, handle = way + place, none.copy()
+    lower = np.where(style == 0, _LOOSE, _PLAIN)
+    way = np.where((style == 2) | (style == 3), _CAPITAL, lower)
+    text = banks.take(place, way)
     named = np.flatnonzero(banks.named[chosen])
-    handle[named] = -1 - np.arange(len(named))
+    text[named] += who[named]
     words >>= np.uint64(16)
-    one = np.where(banks.blank(place), way, lower) + _drawn(banks.first[chosen], words)
+    text += banks.take(_drawn(banks.first[chosen], words), np.where(banks.blank[place], way, lower))
     words >>= np.uint64(16)
-    two = lower + _drawn(banks.second[chosen], words)
+    text += banks.take(_drawn(banks.second[chosen], words), lower)
     # A handle keeps its letters.
     hasty = (style == 1) & (frame >> np.uint64(46) & np.uint64(3) > 0)
     slips = np.flatnonzero(hasty & ~banks.named[chosen])
     at = (frame[slips] >> np.uint64(32)).tolist()
-    lines = Joined(banks.words, np.column_stack([part[slips] for part in (opening, one, two)]))
-    slipped = [_slip(line, n) for line, n in zip(lines.whole().texts(), at, strict=True)]
-    opening[slips], one[slips], two[slips] = -1 - len(named) - np.arange(len(slips)), 0, 0
+    text[slips] = [_slip(line, n) for line, n in zip(text[slips].tolist(), at, strict=True)]
     place = _drawn(banks.close[chosen], frame)
-    stop = (style == 2) & ~(banks.ended[chosen] & banks.blank(place)) & banks.open[place]
+    stop = (style == 2) & ~(banks.ended[chosen] & banks.blank[place])
+    text += banks.take(place, np.where(stop, _STOPPED, lower))
 
     frame >>= np.uint64(16)
-    face = np.zeros(len(index), dtype=np.int64)
     faced = np.flatnonzero((frame & _U16) < np.uint64(65536 * 22 // 100))
-    face[faced] = _drawn(banks.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
+    face = _drawn(banks.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
+    text[faced] += banks.strings[0, face]
     tags = banks.tag[code, frame >> np.uint64(36)]
-    close, stop = np.where(stop, 0, lower) + place, np.where(stop, count - 3, 0)
-    parts = [none, opening, handle, one, two, close, stop, face, banks.tail + tags]
-    return np.column_stack(parts), tags, [*who[named].tolist(), *slipped]
+    text += banks.tails[tags]
+    return text, tags
 
 
-def _lengthen(banks: _Banks, path: str, index, body: Joined, code) -> Joined:
-    """Return one to four more sentences of the same topic, as far as there is room before texts."""
-    count = len(banks.lines)
-    chars = body.store.chars[body.codes].sum(axis=1, dtype=np.int64)
-    first = (body.store.size[body.codes] > 0).argmax(axis=1)
-    large = _opens_large(body.store, body.codes[np.arange(len(index)), first])
-    out = np.zeros((len(index), 12), dtype=np.int64)
+def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
+    """Put one to four more sentences of the same topic before a post, as far as there is room.
+
+    Args:
+        path: stream.
+        index: stable number of each post.
+        body: texts (object array of str).
+        topic_of: topic number per post.
+        language_of: 0 for en, 1 for es, per post.
+
+    Returns:
+        Texts (object array of str), at most 280 characters each.
+    """
+    banks = _banks()
+    body = body.copy()
+    code = topic_of * 2 + language_of
     more = 1 + below(path + "/more", index, 4)
     for turn in range(4):
         words = u64(f"{path}/{turn}", index)
         chosen = banks.sentence[code, words >> np.uint64(54)]
         rows = np.flatnonzero((more > turn) & ~banks.named[chosen])
         words, chosen = words[rows], chosen[rows]
-        line = np.column_stack(
-            [
-                _drawn(banks.first[chosen], words) + np.where(large[rows], _CAPITAL * count, 0),
-                _drawn(banks.second[chosen], words >> np.uint64(16)),
-                np.where(banks.ended[chosen], count - 1, count - 2),
-            ]
-        )
-        size = banks.words.chars[line].sum(axis=1, dtype=np.int64)
-        fits = np.flatnonzero(chars[rows] + size <= LIMIT)
-        rows, line = rows[fits], line[fits]
-        out[rows, 9 - 3 * turn : 12 - 3 * turn] = line  # before the earlier ones
-        chars[rows] += size[fits]
-        start = line[np.arange(len(rows)), (banks.words.size[line] > 0).argmax(axis=1)]
-        large[rows] = _opens_large(banks.words, start)
-    return Joined(banks.words, out)
+        way = [_CAPITAL if line[:1].isupper() else _PLAIN for line in body[rows]]
+        way = np.array(way, dtype=np.int64)  # of whole numbers, also when there is no row
+        line = banks.take(_drawn(banks.first[chosen], words), way)
+        second = _drawn(banks.second[chosen], words >> np.uint64(16))
+        line += banks.take(second, np.zeros(len(rows), dtype=np.int64))
+        line += np.array([". ", " "], dtype=object)[banks.ended[chosen].astype(np.int64)]
+        body[rows] = [
+            one + two if len(one) + len(two) <= LIMIT else two
+            for one, two in zip(line, body[rows], strict=True)
+        ]
+    return body

@@ -261,8 +261,8 @@ for name in sorted(examples, key=lambda name: int(name[1:])):
 # %% [markdown]
 # **European Union.**
 #
-# - Directive 2016/680, due by 6 May 2018: keep suspects, victims and witnesses apart, and facts from assessments.
-#   Log who looked, when and why.
+# - Directive 2016/680, due by 6 May 2018: keep suspects, victims, witnesses apart, and facts from assessments.
+#   Log who looked, and why.
 # - AI Act, Article 5, applies from 2 February 2025: no crime prediction from profiling alone, no social scoring, no untargeted face scraping.
 #
 # **Council of Europe.** R(87)15: only against real danger or a specific offence.

@@ -100,7 +100,13 @@ def test_ctrl_c_while_files_are_written_leaves_nothing(tmp_path, form):
     words = ["new", "--accounts", "6000", "--format", form, "--out", "w"]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [*COMMAND, *words], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True
+        [*COMMAND, *words],
+        cwd=tmp_path,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A suite that was started in the background ignores Ctrl-C, and so would this process.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     limit = time.monotonic() + 60
     while not any(path.is_file() for path in tmp_path.glob(".w-*/*")):

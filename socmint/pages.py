@@ -10,7 +10,8 @@ table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid GrayText;
   vertical-align: top; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
-.refused { font-weight: bold; }
+.refused, .miss { font-weight: bold; }
+figcaption { color: GrayText; }
 .synthetic { color: GrayText; letter-spacing: .2em; }
 @media print { body { max-width: none; } }
 """
@@ -28,7 +29,7 @@ def page(title: str, body: str) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{name}</title><style>{_STYLE}</style></head><body>"
-        f'<p class="synthetic">SYNTHETIC</p><h1>{name}</h1>{body}'
+        f'<p class="synthetic">SYNTHETIC</p>\n<main>\n<h1>{name}</h1>\n{body}\n</main>\n'
         '<p class="synthetic">SYNTHETIC</p></body></html>\n'
     )
 

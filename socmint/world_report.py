@@ -8,23 +8,13 @@ import networkx as nx
 import numpy as np
 from matplotlib import pyplot as plt
 
+from socmint import pages
 from socmint.errors import CourseError
 from socmint.figures import COLOURS, show
 from synthetic_data import World, WorldError, bands, generate, networks, realism
 from synthetic_data.measures import shape
 
 RATE_SIZES, RATE_DRAWS = (20, 40, 80), 20
-
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font-family: system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-  line-height: 1.5; background: Canvas; color: CanvasText; }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid GrayText; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-.miss { font-weight: bold; }
-figcaption { color: GrayText; }
-"""
 
 _VERDICT = {
     "inside": "✓ inside the target",
@@ -80,7 +70,6 @@ def page(world: World) -> str:
     meta = world.meta
     society = realism.background(world)
     parts = [
-        f"<h1>{html.escape(meta['title'])}</h1>",
         f"<p>Scenario <b>{html.escape(meta['scenario'])}</b>, seed {meta['seed']}, "
         f"{meta['accounts']:,} accounts, {len(world.tables['posts']):,} posts. Everything in this "
         "world is invented. This page is for instructors: it speaks of the truth.</p>",
@@ -94,13 +83,7 @@ def page(world: World) -> str:
         *_difficulty(meta),
         *_rates(),
     ]
-    body = "\n".join(parts)
-    title = html.escape(f"Report: {meta['title']}, seed {meta['seed']}")
-    return (
-        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
+    return pages.page(f"Report: {meta['title']}, seed {meta['seed']}", "\n".join(parts))
 
 
 def _table(lines: list[realism.Line], last: str) -> str:

@@ -379,9 +379,7 @@ def _alter(stream, evidence) -> tuple[str, str]:
 
 def _log(stream, evidence) -> tuple[dict, int, int]:
     """Return the custody log, the place of the first swapped line, and that of the late one."""
-    lines = []
-    for capture in evidence:
-        lines.append((capture["time"], capture["collector"], "captured", capture["id"], "hashed"))
+    lines = _filed(evidence)
     for capture in [capture for capture in evidence if capture["copied"]]:
         wait = 11 * HOUR + int(below(stream + "/copy", int(capture["id"][4:]), 6 * HOUR)[0])
         time = capture["time"] // DAY * DAY + DAY + wait  # the next morning
@@ -410,6 +408,24 @@ def _log(stream, evidence) -> tuple[dict, int, int]:
     records[swapped : swapped + 2] = records[swapped : swapped + 2][::-1]
     columns = {name: [record[name] for record in records] for name in records[0]}
     return {"line": list(range(1, len(records) + 1))} | columns, swapped, late
+
+
+def _filed(evidence) -> list[tuple]:
+    """Return the lines of the captures: filed after the shift, machine by machine.
+
+    So neither the order of the lines nor their time gives the order of the captures of a day.
+    """
+    last, turn = {}, {}
+    for capture in evidence:
+        day = capture["time"] // DAY
+        last[day] = max(last.get(day, 0), capture["time"])
+    lines = []
+    for capture in sorted(evidence, key=lambda capture: (capture["machine"], capture["time"])):
+        day = capture["time"] // DAY
+        turn[day] = turn.get(day, 0) + 1
+        time = last[day] + HOUR + 4 * MINUTE * turn[day]
+        lines.append((time, capture["collector"], "filed", capture["id"], "after the shift"))
+    return lines
 
 
 def _changes(three: list[dict]) -> dict:
@@ -462,9 +478,11 @@ def _statements(stream, evidence, page, note, swapped, lines) -> tuple[dict, dic
     }
     assert words["line"] <= lines
     yes = 3 + int(below(stream + "/count", 0, 3)[0])
-    # One altered page is always told of rightly and wrongly; a truth, a writer or a time always.
+    # One altered page is always told of rightly and wrongly; the chain, and a truth, a writer or a
+    # time always.
     always = int(below(stream + "/always", 0, 3)[0])
-    some = [1, *(n for n in permutation(stream + "/yes", len(_SHOWN)).tolist() if n != 1)][:yes]
+    some = permutation(stream + "/yes", len(_SHOWN)).tolist()
+    some = [1, 3, *(n for n in some if n not in (1, 3))][:yes]
     others = permutation(stream + "/no", len(_NOT_SHOWN)).tolist()
     others = [3, always, *(n for n in others if n not in (3, always))][: 8 - yes]
     told = [(_SHOWN[place], True) for place in some]

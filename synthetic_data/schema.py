@@ -859,7 +859,7 @@ EXTRAS = [
             Column("line", "whole", "Number of the line (1 …)"),
             Column("happened", "text", "When it happened (UTC), as the line says it"),
             Column("who", "text", "Who did it"),
-            Column("action", "text", "What was done", enum=["captured", "copied", "handed over"]),
+            Column("action", "text", "What was done", enum=["filed", "copied", "handed over"]),
             Column("item", "text", "To which capture"),
             Column("note", "text", "More about it"),
             Column("previous", "text", "SHA-256 of the line before, or 64 zeros"),

@@ -177,6 +177,7 @@ def test_set_cost_is_double():
         (["a-1"], "'a-1'. An id looks like 'a-000001'"),
         (["robert"], "'robert'. An id looks like"),
         (pd.Series([424], index=[A]), r"number 424.*Add \.index"),
+        (pd.Series([True, False]), r'table\.loc\[condition, "account_id"\]\.tolist\(\)$'),
     ],
 )
 def test_set_refuses_with_a_sentence(value, part):

@@ -51,7 +51,7 @@ def sha256(text):
     ### END SOLUTION
 
 
-# Take the column capture_id, and add a column with .assign(sha256=…).
+# Take captures[["capture_id"]], and add a column with .assign(sha256=…).
 hashes = (
     ### BEGIN SOLUTION
     captures[["capture_id"]].assign(sha256=captures["page"].map(sha256))
@@ -76,7 +76,7 @@ check.q1(hashes)
 # Two captures were changed after they had been hashed.
 # Which ones?
 # Give a list of capture ids.
-# The score is the share of the right ones that you name, minus the share of the others: naming all twelve earns nothing.
+# Each right one earns half, and each other one takes half away.
 
 # %% tags=["q2", "answer"]
 # A file was changed if its hash now is not the noted hash. Each capture has two files.
@@ -106,6 +106,7 @@ check.q2(changed)
 # %% [markdown] tags=["q3", "task"]
 # The custody log is a chain: `previous` must be the `sha256` of the line before.
 # For the first line it is 64 zeros.
+# Captures are filed in it after the shift, one computer after the other.
 # Two lines that stood next to each other changed places.
 # Give the number (column `line`) of the first line that does not follow.
 
@@ -144,7 +145,7 @@ check.q3(first_break)
 # Which of its fields changed, from capture to capture?
 # Keep the rows of `pages` in which the three columns are not all the same, and no other row.
 # A field that a page does not have is missing (NaN) there, and that counts as a change.
-# Every right cell counts the same, and a row too many counts as wrong cells.
+# Every right cell counts the same, and a row too many takes two right rows away.
 
 
 # %% tags=["q4", "given"]
@@ -183,7 +184,8 @@ check.q4(changes)
 # `desk-2` runs on UTC, the others on the time of Meridia.
 # In the night to 16 March 2031 Meridia went to summer time, an hour forward.
 # Did every computer?
-# The clock checks tell: `ahead` is how far a clock was ahead of UTC, and `hours_ahead` shows it as a number.
+# The log does not tell: it has the time of filing.
+# The clock checks tell: `ahead` is how far a clock was ahead of UTC (`hours_ahead`: as a number).
 #
 # Give a list of twelve capture ids.
 # The score counts pairs of captures of the same day.
@@ -225,7 +227,8 @@ order
 check.q5(order)
 
 # %% [markdown] tags=["q5", "hints"]
-# 1. `seen.merge(checks[["machine", "after", "ahead"]], on=["machine", "after"])` gives each capture its check.
+# 1. `.merge` joins two tables: `seen` and `checks[["machine", "after", "ahead"]]`.
+#    Its `on` takes a list of columns, and two rows meet where all of these are equal.
 # 2. A clock that is two hours behind is -2 hours ahead.
 #    True time is what it showed *minus* what it was ahead.
 # 3. `both.assign(utc=true_time).sort_values("utc")["capture_id"].tolist()` sorts and lists.
@@ -242,6 +245,10 @@ check.q5(order)
 # Each good record earns a fifth.
 # Each page of a person whom the tasking does not name takes two fifths away.
 
+# %% tags=["q6", "given"]
+print(case.subjects.head())  # the first five of those whom the tasking names
+case.pages
+
 # %% tags=["q6", "answer"]
 me = "analyst 4"  # your own initials, please
 chosen = (
@@ -252,7 +259,7 @@ chosen = (
 
 
 def capture_one(bag, item, row):
-    """Put the page of one row of case.pages into the bag, under the file name item."""
+    """Put row.page, one page of case.pages, into the bag, under the file name item."""
     ### BEGIN SOLUTION
     custody.capture(
         bag,
@@ -297,10 +304,10 @@ print((bag / "manifest.sha256").read_text())
 custody.verify(bag) or "nothing is wrong with this bag"
 
 # %% [markdown] tags=["q7", "task"]
-# Which of these eight statements do the hashes and the chain support?
+# Which of these eight statements do the hashes of the files and the chain of the log support?
 # Test each statement with the data of Q1 to Q3 before you decide.
 # Give a list of statement ids.
-# The score is the share of the supported ones that you name, minus the share of the others.
+# Each supported one earns its share, and each other one takes two shares away.
 
 # %% tags=["q7", "given"]
 statements = case.statements
@@ -344,7 +351,7 @@ check.q7(supported)
 # A copy that goes leaves its hash in the log, and nothing else.
 #
 # Which items must go?
-# The score is F1.
+# Each item that must go earns its share, and each other item takes a share away.
 # Two errors count twice: to keep a bystander's health "just in case", and to delete what a court holds.
 
 # %% tags=["q8", "given"]
@@ -385,7 +392,7 @@ check.q8(must_go)
 # %%
 person = holdings["shows"].map({"subject": 1, "nobody": 0, "bystander": 3})
 points = person * holdings["content"].map({"ordinary": 1, "health": 3})
-goes = holdings["item_id"].isin(must_go if isinstance(must_go, list) else [])
+goes = holdings["item_id"].isin([] if must_go is ... else list(must_go))
 reading = pd.DataFrame(
     {"your decision": goes.map({True: "goes", False: "stays"}), "points": points}
 )

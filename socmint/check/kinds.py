@@ -114,6 +114,11 @@ def _ids(value: object, what: str, such_as: str) -> list[str]:
     for item in _items(value, what, such_as):
         if not isinstance(item, str):
             advice = " Add .index to take the ids." if isinstance(value, pd.Series) else ""
+            if isinstance(item, bool | np.bool_):
+                column = what.removesuffix("s").replace(" ", "_") if what.endswith(" ids") else "id"
+                advice = (
+                    f' Take the ids where it is True: table.loc[condition, "{column}"].tolist()'
+                )
             raise Unreadable(
                 f"Your list holds {describe(item)}. Each item must be an id: text such as "
                 f"'{such_as}'.{advice}"

@@ -41,11 +41,43 @@ class _Hashes(DF):
     def score(self, answer, expected) -> Score:
         """Score as DF does, unless the column of noted hashes was copied."""
         base = super().score(answer, expected)
+        if not any(digest for _, digest in answer):
+            return Score(0.0, [_NO_RETURN])
         if "noted" in expected:
             noted = dict(zip(expected["capture_id"], expected["noted"], strict=True))
             if {name: digest for name, digest in answer if digest} == noted:
                 return Score(0.0, base.notes)
         return base
+
+
+_NO_RETURN = (
+    "Your column sha256 is empty. Does your function end with return, and what should come out?"
+)
+
+
+@dataclass(frozen=True)
+class _Fields(DF):
+    """Rows by field: each row too many takes two right ones away."""
+
+    def score(self, answer, expected) -> Score:
+        """Score as DF does, and make rows too many dearer."""
+        base = super().score(answer, expected)
+        rows = len(expected)
+        extra = len({row[0] for row in answer} - set(expected["field"].str.strip()))
+        share = (base.fraction * (rows + extra) - 2 * extra) / rows
+        return Score(max(0.0, share), base.notes)
+
+
+@dataclass(frozen=True)
+class _Named(SET):
+    """A choice: each right id earns a share, and each other one takes `cost` shares away."""
+
+    def score(self, answer, expected) -> Score:
+        """Count shares; the notes are those of SET."""
+        base = super().score(answer, expected)
+        named, right = set(answer), set(expected["right"])
+        share = (len(named & right) - expected["cost"] * len(named - right)) / len(right)
+        return Score(max(0.0, share), base.notes)
 
 
 def _altered(world, *files: str) -> set[str]:
@@ -55,7 +87,7 @@ def _altered(world, *files: str) -> set[str]:
 
 def _choice(world) -> dict[str, set[str]]:
     right = _altered(world, "page", "metadata")
-    return {"right": right, "others": set(world.truth["bag"]["capture_id"]) - right}
+    return {"right": right, "others": set(world.truth["bag"]["capture_id"]) - right, "cost": 1}
 
 
 def _thrice(world) -> list[str]:
@@ -114,6 +146,13 @@ class _SameDay(RANK):
     A quarter of these pairs in the wrong order is worth nothing: so many go wrong untreated.
     """
 
+    def _read_one(self, value: object, what: str) -> list[str]:
+        if isinstance(value, list | pd.Series) and len(value) == 2 * self.length:
+            counts = pd.Series(list(value)).value_counts()
+            if len(counts) == self.length and (counts == 2).all():
+                raise Unreadable("Each capture met two checks. Match the column `after`, too.")
+        return super()._read_one(value, what)
+
     def _score_pairs(self, name: str, ids: list[str], worth: pd.Series) -> Score:
         if set(ids) != set(worth.index):
             return super()._score_pairs(name, ids, worth)
@@ -169,6 +208,7 @@ def _seconds(clock: datetime) -> float:
 
 # ---- Q6: own captures ----------------------------------------------------------------------------
 
+_LEAST = 2  # characters that say what, who and how; initials are enough
 _FIELDS = ("what", "where", "when", "clock", "who", "how", "content_sha256")
 
 
@@ -204,8 +244,15 @@ class _Own:
                 unknown += 1
             elif digest != mine[where]:
                 notes.append(_BYTES)
-            elif min(len(what), len(who), len(how)) < 2:
-                notes.append("A record says too little about what, who or how.")
+            elif short := [
+                name
+                for name, said in (("what", what), ("who", who), ("how", how))
+                if len(said) < _LEAST
+            ]:
+                notes.append(
+                    f"A record says too little in {' and '.join(short)}: write {_LEAST} characters "
+                    "or more."
+                )
             elif not (_is_time(when) and when.endswith(("Z", "+00:00")) and _is_time(clock)):
                 notes.append(_ZONE)
             else:
@@ -286,6 +333,7 @@ def _statements(world) -> dict[str, set[str]]:
     return {
         "right": _said(world, lambda row: row.supported),
         "others": _said(world, lambda row: not row.supported),
+        "cost": 2,
     }
 
 
@@ -298,7 +346,10 @@ def _refuted(row) -> bool:
 
 @dataclass(frozen=True)
 class _Retention(SET):
-    """Items to delete, by F1: health that is kept and a hold that is broken count twice."""
+    """Items to delete: each earns a share, and each other one takes a share away.
+
+    Health that is kept and a hold that is broken take one share more.
+    """
 
     def score(self, answer, expected) -> Score:
         """Weigh the two errors that cannot be made good."""
@@ -307,9 +358,8 @@ class _Retention(SET):
         if not named:
             return Score(0.0, ["Your list is empty.", _HEALTH])
         hits, extra, missing = named & right, named - right, right - named
-        precision = len(hits) / (len(hits) + len(extra) + len(extra & held))
-        recall = len(hits) / (len(hits) + len(missing) + len(missing & health))
-        fraction = 2 * precision * recall / (precision + recall) if hits else 0.0
+        lost = len(extra) + len(extra & held) + len(missing & health)
+        fraction = max(0.0, (len(hits) - lost) / len(right))
         notes = []
         if missing & health:
             notes.append(_HEALTH)
@@ -379,6 +429,7 @@ KEYS = {
                 lambda world: _hashes(world, lambda row: row.page.encode("ascii", "ignore")),
                 "Your encoding drops letters that are not English. Use UTF-8, which keeps all.",
             ),
+            Wrong("no return", lambda world: _noted(world).assign(sha256=None), _NO_RETURN),
             Wrong(
                 "another function",
                 lambda world: _hashes(world, digest=lambda data: hashlib.sha1(data).hexdigest()),
@@ -387,7 +438,7 @@ KEYS = {
         ),
     ),
     "q2": Key(
-        kind=SET(of="capture ids", such_as="cap-01"),
+        kind=_Named(of="capture ids", such_as="cap-01"),
         expected=_choice,
         right="One page and one metadata file are not what was hashed. For the one you can no "
         "longer say what the page said, for the other who captured it, or when.",
@@ -458,7 +509,7 @@ KEYS = {
         ),
     ),
     "q4": Key(
-        kind=DF(key=("field",), columns={"first": None, "second": None, "third": None}),
+        kind=_Fields(key=("field",), columns={"first": None, "second": None, "third": None}),
         expected=_changes,
         right="Each capture is true for its moment. What came and went between two captures you "
         "will never see.",
@@ -514,6 +565,16 @@ KEYS = {
                 "hour less behind.",
             ),
             Wrong(
+                "in the order of the log",
+                lambda world: [
+                    item
+                    for action, item in world.tables["custody_log"][["action", "item"]].to_numpy()
+                    if action == "filed"
+                ],
+                "This is the order in which the captures were filed, after the shift and machine "
+                "by machine. Only the checked clocks give the order of a day.",
+            ),
+            Wrong(
                 "latest first",
                 lambda world: sorted(_times(world), key=_times(world).get),
                 "Your list runs from the latest to the earliest. Turn it around.",
@@ -530,6 +591,11 @@ KEYS = {
                 "all nine pages",
                 lambda world: _recorded(world, keep=lambda *_: True),
                 _STRANGERS,
+            ),
+            Wrong(
+                "how with one letter",
+                lambda world: _recorded(world, how=lambda row: "x"),
+                "A record says too little in how: write 2 characters or more.",
             ),
             Wrong(
                 "ends stripped",
@@ -556,7 +622,7 @@ KEYS = {
         ),
     ),
     "q7": Key(
-        kind=SET(of="statement ids", such_as="s-1"),
+        kind=_Named(of="statement ids", such_as="s-1"),
         expected=_statements,
         right="Bytes and links, from the moment of hashing on. Who, why, whether it is true, and "
         "with what right: other evidence must say.",
@@ -617,6 +683,11 @@ KEYS = {
                 "health kept just in case",
                 lambda world: _goes(world) - _review(world)["health"],
                 _HEALTH,
+            ),
+            Wrong(
+                "all items",
+                lambda world: _items(world, lambda row: True),
+                "You delete all. The questions of the tasking need some of it.",
             ),
             Wrong(
                 "what is needed",

@@ -35,7 +35,7 @@ def draw_chain(lines: pd.DataFrame, title: str) -> Figure:
         axes.add_patch(
             Rectangle(corner, 2 * _HALF, 2 * _HALF, fill=False, edgecolor=edge, linestyle=dashes)
         )
-        label = f"line {row.line}\nhash {row.sha256[:4]}\nbefore {row.previous[:4]}"
+        label = f"line {row.line}\nhash {row.sha256[:4]}\nprevious {row.previous[:4]}"
         axes.text(row.line, 0, label, ha="center", va="center", fontsize=8)
         if row.previous in numbers:
             start, end, bend = _way(row.line, numbers[row.previous], good)
@@ -75,7 +75,7 @@ def draw_clocks(captures: pd.DataFrame, title: str) -> Figure:
         >>> table = pd.DataFrame({"capture_id": ["cap-01"], "machine": ["desk-3"],
         ...     "shown": times[:1], "true": times[1:]})
         >>> draw_clocks(table, "The clock was two hours behind").axes[0].get_xlabel()
-        'time of day (hour and minute, UTC)'
+        'time of day (hour and minute; true time in UTC)'
     """
     fig, axes = plt.subplots(figsize=(7.5, 3.2))
     names = (captures["capture_id"] + ", " + captures["machine"]).tolist()
@@ -87,7 +87,10 @@ def draw_clocks(captures: pd.DataFrame, title: str) -> Figure:
         ("shown", "o", COLOURS["red"], "white", "clock shown"),
         ("true", "s", COLOURS["blue"], COLOURS["blue"], "true time"),
     ):
-        axes.plot(minutes[name], names, mark, color=colour, markerfacecolor=fill, label=label)
+        size = 12 if mark == "o" else 6  # a circle shows around a square at the same minute
+        axes.plot(
+            minutes[name], names, mark, color=colour, markerfacecolor=fill, label=label, ms=size
+        )
     for place, row in enumerate(zip(minutes["shown"], minutes["true"], strict=True)):
         for minute in set(row):
             words = f"{minute // 60:02d}:{minute % 60:02d}"
@@ -97,7 +100,7 @@ def draw_clocks(captures: pd.DataFrame, title: str) -> Figure:
     hours = range(int(low), int(high) + 1)
     axes.set_xticks([60 * hour for hour in hours], [f"{hour:02d}:00" for hour in hours])
     axes.set_ylim(len(names) - 0.5, -0.6)  # the first row is on top
-    axes.set_xlabel("time of day (hour and minute, UTC)")
+    axes.set_xlabel("time of day (hour and minute; true time in UTC)")
     axes.set_ylabel("capture")
     axes.set_title(title)
     axes.legend(loc="lower left")

@@ -372,6 +372,7 @@ def test_the_chain_shows_as_many_dashed_arrows_as_links_are_broken():
     lines[2], lines[3] = lines[3], lines[2]  # lines 3 and 4
     table = pd.DataFrame(lines).assign(line=range(1, 7))
     axes = draw_chain(table, "Three links are broken").axes[0]
+    assert f"previous {table['previous'][1][:4]}" in axes.texts[1].get_text()
     arrows = [text.arrow_patch for text in axes.texts if getattr(text, "arrow_patch", None)]
     assert sorted(arrow.get_linestyle() for arrow in arrows) == ["-"] * 2 + ["--"] * 3
     dashed = [box.get_linestyle() == "--" for box in axes.patches if hasattr(box, "get_width")]
@@ -387,6 +388,8 @@ def test_clocks_stand_beside_the_true_time_of_each_capture():
     axes = draw_clocks(table.assign(shown=shown, true=true), "Two clocks").axes[0]
     marks = {line.get_label(): list(line.get_xdata()) for line in axes.lines}
     assert marks == {"clock shown": [845, 990], "true time": [965, 990]}
+    circle, square = (line.get_markersize() for line in axes.lines)
+    assert circle > 1.5 * square  # seen where both stand at one minute
     assert [text.get_text() for text in axes.texts if ":" in text.get_text()].count("16:30") == 1
-    assert axes.get_xlabel().endswith("(hour and minute, UTC)")
+    assert axes.get_xlabel().endswith("(hour and minute; true time in UTC)")
     plt.close("all")

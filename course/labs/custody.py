@@ -346,11 +346,13 @@ check.q7(supported)
 
 # %% [markdown] tags=["q8", "task"]
 # Today is day 28, the day of review.
-# The rule of the unit: a copy goes today if no question of the tasking (R1, R2, R3) needs it, and nobody holds it.
+# The tasking asks: who is needed for the hand-over of a firearm (R1)?
+# Where and when (R2)?
+# Who must be kept from harm (R3)?
+# The rule: a copy goes today if none of these questions needs it, and nobody holds it.
 # A court can hold a copy; then it stays, sealed.
-# A copy that goes leaves its hash in the log, and nothing else.
-#
 # Which items must go?
+#
 # Each item that must go earns its share, and each other item takes a share away.
 # Two errors count twice: to keep a bystander's health "just in case", and to delete what a court holds.
 

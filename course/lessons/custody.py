@@ -140,8 +140,9 @@ custody.verify(bag) or "nothing is wrong with this bag"
 
 # %% [markdown]
 # A pen on the working copy harms nothing; on the evidentiary copy it shows, by name.
-# Then you may still claim that a page with this hash was captured, and no longer what it said.
+# Then you may claim that a page with this hash was captured, not what it said.
 # After such a mistake: record it, keep both files, tell the lead.
+# Here, to go on, run the two cells above the exercise again.
 
 # %% [markdown]
 # ## A chain of hashes
@@ -214,15 +215,16 @@ columns = ["first", "second", "third"]
 pages.loc[pages[columns].nunique(axis=1, dropna=False) > 1, columns]
 
 # %% [markdown]
-# The biography came back: first and third capture alone hide that.
+# The biography came back: first and third alone hide that.
 #
 # ## Clocks
 #
-# Check every clock against a time service, and note how far it is **ahead**.
+# Check every clock against a time service, and note how far it is **ahead** of UTC.
 #
 # *true time = shown time - ahead*
 #
-# Meridia went to summer time on 16 March.
+# Meridia: -2 hours in winter, -1 from 16 March.
+# Each capture needs the check of its machine, on its side of that change.
 # Three captures after it:
 
 # %%
@@ -230,11 +232,12 @@ change = pd.Timestamp("2031-03-16 04:00", tz="UTC")
 checks = case.clock_checks
 checks["ahead"] = pd.to_datetime(checks["clock"], utc=True) - checks["time"]
 checks["hours_ahead"] = checks["ahead"] / pd.Timedelta(hours=1)  # the same as a number, to read
-seen = captures[["capture_id", "machine", "zone", "clock"]].copy()
-seen["shown"] = pd.to_datetime(seen["clock"], utc=True)
-summer = checks[checks["time"] > change].drop(columns=["clock", "time"])
-later = seen[seen["shown"] > change].merge(summer, on="machine")
-later["true"] = later["shown"] - later["ahead"]
+seen = captures.assign(shown=pd.to_datetime(captures["clock"], utc=True))
+checks["after"] = checks["time"] > change
+seen["after"] = seen["shown"] > change
+# on: rows meet where both columns are equal
+both = seen.merge(checks.drop(columns=["clock", "time"]), on=["machine", "after"])
+later = both[both["after"]].assign(true=both["shown"] - both["ahead"])
 three = later.sort_values("true").head(3)
 three[["capture_id", "machine", "zone", "clock", "hours_ahead", "true"]]
 
@@ -243,7 +246,7 @@ fig = draw_clocks(three, "Minutes of work look like hours on three clocks")
 show(fig, alt="Three captures: their shown times lie hours apart, their true times minutes apart.")
 
 # %% [markdown]
-# Squares are true, circles are what the clocks showed.
+# Squares are true times in UTC, circles are local readings: what each clock showed.
 # `desk-3` says "Meridia" and missed the change: its stated zone is a claim, the check is evidence.
 #
 # **Your turn.** Believe the zone: make `ahead` -1 hour.

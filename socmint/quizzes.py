@@ -6,6 +6,7 @@ from typing import Any
 
 from socmint.course import ROOT, load, read_toml
 from socmint.errors import CourseError
+from socmint.progress import note_quiz
 
 
 def read_quiz(topic: str) -> list[dict[str, Any]]:
@@ -37,7 +38,7 @@ class Quiz:
     """Questions to click in JupyterLab; questions to unfold in a saved page."""
 
     def __init__(self, topic: str):
-        self._items = read_quiz(topic)
+        self._topic, self._items = topic, read_quiz(topic)
 
     def __repr__(self) -> str:
         return f"Quiz of {len(self._items)} questions"
@@ -80,6 +81,7 @@ class Quiz:
             button.add_class("socmint-option")
 
             def chosen(_: Any, option: dict[str, Any] = option) -> None:
+                note_quiz(self._topic, number, option["text"], option["right"])
                 feedback.value = f'<div role="status" aria-live="polite">{_reason(option)}</div>'
 
             button.on_click(chosen)

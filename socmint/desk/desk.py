@@ -6,7 +6,6 @@ is made by playing the ledger's lines, both when a case is opened again and afte
 
 import datetime
 import html
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from socmint import course
 from socmint.case import open_case
 from socmint.desk import policy, shelf
 from socmint.desk.ledger import Ledger
@@ -24,6 +22,7 @@ from socmint.desk.profile import DEFAULT, TIERS, Profile, load_profile
 from socmint.desk.shelf import PAGE
 from socmint.desk.state import Authority, State, apply
 from socmint.errors import CourseError
+from socmint.progress import casebook
 from synthetic_data import World
 
 REFUSALS = {
@@ -62,7 +61,7 @@ def open_desk(
     """
     case = open_case(topic, seed)
     world = case._world
-    place = Path(folder or os.environ.get("SOCMINT_CASEBOOK") or course.ROOT / "casebook")
+    place = Path(folder) if folder else casebook()
     meta = world.meta
     path = place / f"{topic}-{meta['seed']}.jsonl"
     if fresh:

@@ -184,6 +184,26 @@ def test_keeping_strangers_on_file_costs(worlds, tmp_path):
     assert kept["none"] == 1.0 > kept["all"]
 
 
+def test_sealing_what_is_protected_is_a_clean_stop(worlds, tmp_path):
+    world = worlds[1]
+    people = world.truth["people"].set_index("role")["account_id"]
+    stops, shares = [], []
+    for number, sealing in enumerate((False, True)):
+        player = Player(world, tmp_path / f"{number}.jsonl", load_profile())
+        player.until(20)
+        rows = player.desk.view(people["lawyer"], ir="R1")
+        other = player.desk.search("harbour", ir="R1", limit=1)
+        for item in [*rows["item_id"], *other["item_id"]] if sealing else []:
+            player.desk.seal(item, "lawyer and client")
+        player.desk.submit(keep=[])
+        found = audit(player.desk.ledger.lines, world)
+        stops.append(found.clean_stops)
+        shares.append(found.parts["minimisation"])
+    # Only what is protected counts; leaving it open halves the part (kept: 1, sealed: 0).
+    assert stops == [0, len(rows)] and len(rows) > 0
+    assert shares == pytest.approx([0.5, 1.0])
+
+
 def test_statements_tell_nothing_of_the_truth(worlds):
     world = worlds[1]
     bare = generate("lantern", seed=1, accounts=ACCOUNTS)

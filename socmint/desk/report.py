@@ -80,6 +80,7 @@ def _audit(found: Audit) -> str:
         ["forecasts, mean Brier score", _or_none(found.forecast)],
         ["requests granted at the first try", _or_none(found.first_time)],
         ["accounts read that no task needs", len(found.canaries)],
+        ["clean stops: protected items sealed", found.clean_stops],
     ]
     cap = (
         "<p><b>A read that no task needs was not reported within a day: the final score is "

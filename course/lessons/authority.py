@@ -59,7 +59,9 @@ show(fig, alt="A table of levels 0 to 4 by tier and conduct; in the private tier
 
 # %% tags=["exercise"]
 level = rules.level("public", "view")
-print(level, "=", rules.office(level) if isinstance(level, int) else "nobody may, or it cannot occur")
+print(
+    level, "=", rules.office(level) if isinstance(level, int) else "nobody may, or it cannot occur"
+)
 
 # %% [markdown]
 # ### The form

@@ -28,7 +28,9 @@ desk = open_desk("desk_howto", seed=7, fresh=True)
 
 # %%
 pd.set_option("display.max_colwidth", None)
-rules = {name: min(found) for name, found in REFUSALS.items()}  # you give your own answers, from M03
+rules = {
+    name: min(found) for name, found in REFUSALS.items()
+}  # you give your own answers, from M03
 desk.sign("a student", refusals=rules)
 display(desk.requirements[["requirement_id", "seriousness", "text"]])
 crime = desk.requirements.query("offence.str.contains('shop')")

@@ -178,7 +178,7 @@ class Fake:
     def __init__(self, worlds, answers, fails=False):
         self.worlds, self.answers, self.fails, self.ran = worlds, answers, fails, 0
 
-    def run(self, world, cells, forms, limits):
+    def run(self, world, cells, forms, limits, show=False):
         self.ran += 1
         if self.fails:
             raise SandboxError("gone")

@@ -4,6 +4,7 @@ class.toml   roster.csv   secret
 packs/LAB/LEARNER.zip        to hand out
 worlds/LAB/w…/               without truth
 submitted/LAB/LEARNER.ipynb  what is graded, LEARNER.json: where it came from
+shown/LAB/LEARNER.json       what its cells displayed, as it came out of the sandbox
 results/LAB/LEARNER.json     one file each, written whole or not at all
 """
 
@@ -246,6 +247,8 @@ def grade(
         score.write_world(group.path("worlds", topic), topic, where)
     for learner, result in _in_parallel(group, topic, waiting, trust, workers, limits):
         result |= {"made": made, "isolated": not trust}
+        shown = {"key": result.get("key")} | result.pop("shown", {})
+        store_json(group.path("shown", topic, f"{learner}.json"), shown)
         store_json(group.path("results", topic, f"{learner}.json"), result)
         results[learner] = result
         if tell:

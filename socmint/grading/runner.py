@@ -8,6 +8,7 @@ This file runs by its path, without the package around it. It is trusted; the ch
 """
 # ruff: noqa: PTH123, PTH208
 
+import base64
 import contextlib
 import ctypes
 import json
@@ -25,6 +26,9 @@ PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 
 ANSWER = "application/vnd.socmint.answer+json"
 TEXT = 2000
 """Characters of printed text that are kept of a cell."""
+SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
+MOST_SHOWN = 3_000_000
+"""Characters of tables and figures that are kept of a notebook."""
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -60,6 +64,7 @@ def _warm():
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.pylabtools import select_figure_formats
     from traitlets.config import Config
 
     class Hook(DisplayHook):
@@ -94,6 +99,7 @@ def _warm():
 
     import synthetic_data.package  # noqa: F401
 
+    select_figure_formats(shell, {"png"}, base64=True)
     pd.set_option("display.max_columns", 20)
     figure, axes = plt.subplots()  # fonts are looked up once
     axes.set_title("warm")
@@ -255,6 +261,7 @@ def _run(shell, job: int, events: int, limits: dict) -> None:
     for number in (0, 1, 2):
         os.dup2(os.open(os.devnull, os.O_RDWR), number)
     signal.signal(signal.SIGALRM, _out_of_time)
+    left = MOST_SHOWN if work["show"] else 0
     for number, source in enumerate(work["cells"]):
         sys.stdout = sys.stderr = printed = _Printed()
         shell.shown.clear()
@@ -265,6 +272,7 @@ def _run(shell, job: int, events: int, limits: dict) -> None:
             signal.setitimer(signal.ITIMER_REAL, limits["cell_seconds"])
             result = shell.run_cell(source, store_history=True)
             error = result.error_before_exec or result.error_in_exec
+            _end_figures(shell, left > 0)
         except BaseException as caught:
             error = caught
         finally:
@@ -282,6 +290,32 @@ def _run(shell, job: int, events: int, limits: dict) -> None:
                 "answer": answer,
             },
         )
+        left = _tell_shown(events, number, shell.shown[:50], left)
+
+
+def _end_figures(shell, show: bool) -> None:
+    """Close the figures that are still open, as a notebook does at the end of a cell."""
+    pyplot = sys.modules["matplotlib.pyplot"]
+    for number in pyplot.get_fignums() if show else ():
+        kinds = ["image/png", "text/plain"]
+        shell.shown.append(shell.display_formatter.format(pyplot.figure(number), include=kinds)[0])
+    pyplot.close("all")
+
+
+def _tell_shown(events: int, number: int, shown: list, left: int) -> int:
+    """Send what a cell displayed, as text, until the notebook has sent enough."""
+    for one in shown if left else ():
+        kept = {}
+        for kind in SHOWN:
+            data = one.get(kind)
+            if isinstance(data, bytes):
+                data = base64.b64encode(data).decode()
+            if isinstance(data, str) and len(data) < min(left, 900_000):
+                kept[kind] = data
+                left -= len(data)
+        if kept:
+            _tell(events, {"shown": number, "data": kept})
+    return left
 
 
 def _out_of_time(number, frame):

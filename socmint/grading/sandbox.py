@@ -51,6 +51,7 @@ class Cell:
     error: str | None = None
     printed: str = ""
     answer: object = None
+    shown: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -149,7 +150,9 @@ class Sandbox:
             self.close()
             raise SandboxError(f"The sandbox does not start: {said or ready}")
 
-    def run(self, world: str, cells: list[str], forms: str, limits: Limits) -> Run:
+    def run(
+        self, world: str, cells: list[str], forms: str, limits: Limits, show: bool = False
+    ) -> Run:
         """Run the cells of a notebook, one after the other, on one world.
 
         Args:
@@ -157,6 +160,7 @@ class Sandbox:
             cells: their sources.
             forms: how answers are read, from `socmint.check.forms.dump`.
             limits: what the run may use.
+            show: keep the tables and figures that its cells display.
 
         Raises:
             SandboxError: the sandbox failed, not the submission.
@@ -172,7 +176,7 @@ class Sandbox:
             "SOCMINT_FORMS": forms,
             "SOCMINT_CASEBOOK": f"{place}/casebook",
         }
-        job = {"cells": cells, "environment": environment, "place": place}
+        job = {"cells": cells, "environment": environment, "place": place, "show": show}
         started = time.monotonic()
         job_file = os.memfd_create("job")
         events, events_end = os.pipe()
@@ -269,6 +273,9 @@ def _note(run: Run, event: object, cells: int) -> str | None:
                 event.get("answer"),
             )
         )
+    data, last = event.get("data"), len(run.cells) - 1
+    if isinstance(data, dict) and event.get("shown") == last >= 0 and len(run.cells[-1].shown) < 50:
+        run.cells[-1].shown.append({k: v for k, v in data.items() if isinstance(v, str)})
     if "broken" in event and not run.cells:
         raise SandboxError(f"The sandbox could not be set up: {str(event['broken'])[:300]}")
     return str(event["end"])[:20] if "end" in event else None

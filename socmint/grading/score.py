@@ -147,7 +147,8 @@ def grade(
 
     Returns:
         Plain data: status ('graded', 'blank' or 'unreadable'), questions, auto, points, findings,
-        runs. An unreadable submission has no score, which is not the same as none of the points.
+        runs, and, for the marker, what the cells of one run displayed ('shown'). An unreadable
+        submission has no score, which is not the same as none of the points.
 
     Raises:
         SandboxError: the sandbox failed. There is no score then.
@@ -165,11 +166,14 @@ def grade(
     kinds = {question.fairness for question in module.questions}
     places = {"judgement": [own_place(secret, learner, topic)]} if "judgement" in kinds else {}
     places |= {"method": unseen_places(secret, topic)} if "method" in kinds else {}
+    shown: dict[str, Any] = {}
     runs, tries = [], {question.id: [] for question in module.questions}
     for fairness, wheres in places.items():
         for where in wheres:
             write_world(sandbox.worlds, topic, where)
-            run = sandbox.run(where.name, [source for _, source in cells], form, limits)
+            sources = [source for _, source in cells]
+            run = sandbox.run(where.name, sources, form, limits, show=not shown)
+            shown = shown or _shown(run, where, cells) | {"own": fairness == "judgement"}
             runs.append(_about(run, where, cells))
             recorded = _answers(module, cells, run)
             for question in module.questions:
@@ -184,7 +188,21 @@ def grade(
         if question.manual:
             questions[question.id]["text"] = rebuilt.answers.get(f"{topic}-{question.id}-answer")
     findings = rebuilt.findings + [run["ended"] for run in runs if run["ended"] != "well"]
-    return _result("graded", module, questions, list(dict.fromkeys(findings)), runs)
+    result = _result("graded", module, questions, list(dict.fromkeys(findings)), runs)
+    return result | {"shown": shown}
+
+
+def _shown(run: Run, where: Place, cells: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return what a marker sees of a run: the cells with what they displayed, as it came out."""
+    done = [asdict(cell) for cell in run.cells] + [{}] * (len(cells) - len(run.cells))
+    keep = ("error", "printed", "shown")
+    return {
+        "world": where.alias,
+        "cells": [
+            {"name": name, "source": source} | {key: cell.get(key) for key in keep}
+            for (name, source), cell in zip(cells, done, strict=True)
+        ],
+    }
 
 
 def _answers(module: Module, cells: list[tuple[str, str]], run: Run) -> dict[str, Any]:

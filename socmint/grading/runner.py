@@ -99,7 +99,7 @@ def _warm():
 
     import synthetic_data.package  # noqa: F401
 
-    select_figure_formats(shell, {"png"}, base64=True)
+    select_figure_formats(shell, {"png"})
     pd.set_option("display.max_columns", 20)
     figure, axes = plt.subplots()  # fonts are looked up once
     axes.set_title("warm")

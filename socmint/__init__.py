@@ -3,9 +3,20 @@
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["open_case", "open_desk", "open_lab", "people_touched", "quiz", "show"]
+__all__ = [
+    "find",
+    "home",
+    "open_case",
+    "open_desk",
+    "open_lab",
+    "people_touched",
+    "quiz",
+    "show",
+]
 
 _HOMES = {
+    "find": "socmint.topics",
+    "home": "socmint.homepage",
     "open_case": "socmint.case",
     "open_desk": "socmint.desk",
     "open_lab": "socmint.case",

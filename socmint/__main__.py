@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from socmint import world_commands
+from socmint import learner_commands, world_commands
 from socmint.authoring import commands as authoring_commands
 from socmint.desk import commands as desk_commands
 from socmint.errors import CourseError
@@ -23,6 +23,7 @@ def main(argv: list[str] | None = None) -> int:
         "python3 start.py",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    learner_commands.register(commands)
     authoring_commands.register(commands)
     world_commands.register(commands)
     desk_commands.register(commands)

@@ -9,6 +9,7 @@ import pandas as pd
 from socmint import course
 from socmint.check import Checker
 from socmint.errors import CourseError
+from socmint.progress import watch_cells
 from synthetic_data import World, generate
 from synthetic_data.errors import WorldError
 
@@ -64,6 +65,7 @@ def open_case(topic: str, seed: int | None = None) -> Case:
         CourseError: no such topic, a seed that is no whole number, or a damaged world folder.
     """
     module = course.load().find(topic)
+    watch_cells()
     return Case(module, _world(module, seed))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from socmint.course import ROOT, load, read_toml
 from socmint.errors import CourseError
-from socmint.progress import note_quiz
+from socmint.progress import note_quiz, watch_cells
 
 
 def read_quiz(topic: str) -> list[dict[str, Any]]:
@@ -102,4 +102,5 @@ def _reason(option: dict[str, Any]) -> str:
 
 def quiz(topic: str) -> Quiz:
     """Return the quiz of a module. Put it last in a cell."""
+    watch_cells()
     return Quiz(topic)

@@ -1,18 +1,21 @@
 """`check.q1(value)`: read, score, and answer in sentences."""
 
+import contextlib
 import importlib
 import os
 import sys
 import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from socmint.check import forms
 from socmint.check.feedback import Result
-from socmint.check.keys import Key, Kind
+from socmint.check.keys import Key, Kind, Wrong
 from socmint.check.kinds import DF, NUM, Unreadable
 from socmint.course import Module, Question
 from socmint.errors import CourseError
+from socmint.progress import note_check
 
 _STOPPED = (
     "The cell that ran before this one stopped with an error, so this may be an older value. Read "
@@ -61,6 +64,7 @@ class Checker:
             warnings.simplefilter("ignore")  # a warning on stderr would cost all points
             try:
                 result = check(self._module, question, self._world, value)
+                _keep(result)
                 return replace(result, notes=[_STOPPED, *result.notes]) if self._stopped else result
             except CourseError:
                 raise
@@ -72,6 +76,12 @@ class Checker:
                     "course."
                 )
                 return _result(self._module, question, "not yet", 0.0, [note])
+
+
+def _keep(result: Result) -> None:
+    if result.outcome != "not answered yet":
+        told = (result.outcome, result.score, result.points, result.forecast)
+        note_check(result.topic, result.question, *told)
 
 
 def check(module: Module, question: Question, world: Any, value: object) -> Result:
@@ -102,26 +112,69 @@ def check(module: Module, question: Question, world: Any, value: object) -> Resu
 
 
 def score(module: Module, question: Question, world: Any, answer: Any) -> Result:
-    """Score an answer that was read before, here or in another process, on a world with truth."""
+    """Score an answer that was read before, on a world with truth."""
     key = load_keys(module.topic)[question.id]
-    got = key.kind.score(answer, key.expected(world))
+
+    def known() -> list[Wrong]:
+        return recognise(key, answer, mistakes(key, world))
+
+    return judge(module, question, answer, key.expected(world), known)
+
+
+def judge(
+    module: Module,
+    question: Question,
+    answer: Any,
+    expected: Any,
+    known: Callable[[], list[Wrong]],
+) -> Result:
+    """Score an answer against the expected one.
+
+    Args:
+        module: the lab's module.
+        question: one of its questions.
+        answer: as its kind reads it.
+        expected: what the key expects on the same world.
+        known: gives the mistakes that this answer is; asked only where it is not right.
+    """
+    key = load_keys(module.topic)[question.id]
+    got = key.kind.score(answer, expected)
     if got.fraction > 1 - 1e-9:
         return _result(module, question, "right", question.points, [key.right], answer)
-    known = [wrong.message for wrong in key.wrongs if _is_same(key, answer, wrong.make(world))]
+    messages = [wrong.message for wrong in known()]
     points = round(question.points * max(0.0, got.fraction), 2)
     outcome = "partly right" if points > 0 else "not yet"
-    notes = known[:1] + [note for note in got.notes if note not in known]
+    notes = messages[:1] + [note for note in got.notes if note not in messages]
     return _result(module, question, outcome, points, notes or ["This is not it yet."], answer)
 
 
-def _is_same(key: Key, answer: object, mistake: object) -> bool:
-    try:
-        same = key.kind.read(mistake) == answer
-    except Unreadable:  # its message is the sentence that reading it gives
-        return False
+def mistakes(key: Key, world: Any) -> dict[str, Any]:
+    """Return name → value of a key's mistakes on a world, ready to compare answers with.
+
+    One that cannot be read is not among them: its message is the sentence that reading it gives.
+    """
+    made = {}
+    for wrong in key.wrongs:
+        value = wrong.make(world)
+        with contextlib.suppress(Unreadable):
+            read = key.kind.read(value)
+            made[wrong.name] = value if isinstance(key.kind, NUM | DF) else read
+    return made
+
+
+def recognise(key: Key, answer: Any, made: Mapping[str, Any]) -> list[Wrong]:
+    """Return the mistakes of a key that an answer is, of those that `mistakes` made."""
+    return [
+        wrong
+        for wrong in key.wrongs
+        if wrong.name in made and _is_same(key, answer, made[wrong.name])
+    ]
+
+
+def _is_same(key: Key, answer: Any, mistake: Any) -> bool:
     if isinstance(key.kind, NUM | DF):  # a rounded mistake is the same mistake
         return key.kind.score(answer, mistake).fraction > 1 - 1e-9
-    return same
+    return mistake == answer
 
 
 def _is_blank(value: object) -> bool:

@@ -20,7 +20,8 @@ _LOOK = {  # outcome: symbol, colour of the border (Okabe and Ito 2008, safe for
 class Result:
     """The outcome of one check. As a cell's last value it shows feedback and counts as points.
 
-    Its plain text is the score as a number: nbgrader reads it as partial credit.
+    Its plain text is the score as a number: nbgrader reads it as partial credit. `forecast` is for
+    the learner's own progress and is never shown or sent.
     """
 
     topic: str
@@ -31,6 +32,7 @@ class Result:
     points: float
     notes: list[str]
     answer: Any = None
+    forecast: dict[str, Any] | None = None
 
     @property
     def text(self) -> str:

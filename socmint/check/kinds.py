@@ -31,10 +31,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Score:
-    """The share of the points, 0 to 1, and what a learner should read about the answer."""
+    """The share of the points, 0 to 1, and what a learner should read about the answer.
+
+    `forecast` is there for probabilities whose outcomes are known: `sums` of PROB.
+    """
 
     fraction: float
     notes: list[str] = field(default_factory=list)
+    forecast: dict[str, Any] | None = None
 
 
 def describe(value: object) -> str:
@@ -561,12 +565,39 @@ class PROB:
         brier = float(np.mean([(answer[name] - expected[name]) ** 2 for name in expected]))
         half = float(np.mean([(0.5 - expected[name]) ** 2 for name in expected]))
         fraction = float(np.clip((half - brier) / (half - self.good), 0, 1))
-        what = "Brier score" if set(expected.values()) <= {0, 1} else "mean squared distance"
+        known = set(expected.values()) <= {0, 1}
+        what = "Brier score" if known else "mean squared distance"
         notes = [f"Your {what} is {brier:.3f}. Saying 0.5 every time scores {half:.3f}; 0 is best."]
         sure = [n for n in expected if abs(answer[n] - expected[n]) > 0.8]
         if sure:
             notes.append(f"You were very sure, and wrong, {_plural(len(sure), 'time')}.")
-        return Score(fraction, notes)
+        return Score(fraction, notes, sums(answer, expected) if known else None)
+
+
+def sums(answer: Mapping[str, float], expected: Mapping[str, int]) -> dict[str, Any]:
+    """Return what a Brier score and a reliability table are worked out from, added up.
+
+    Args:
+        answer: id → probability.
+        expected: id → what happened, 0 or 1.
+
+    Returns:
+        `squares`, the sum of (p - outcome)², and `bands`: for probabilities from 0, 0.2, 0.4, 0.6
+        and 0.8 on, how many there are, their sum, and how often it happened. Single answers and
+        outcomes cannot be told from it once a band holds a few.
+
+    Example:
+        >>> sums({"a": 0.9, "b": 0.8}, {"a": 1, "b": 0})["bands"][4]
+        [2, 1.7, 1]
+    """
+    bands = [[0, 0.0, 0] for _ in range(5)]
+    for name, happened in expected.items():
+        band = bands[min(4, int(answer[name] * 5 + 1e-9))]
+        band[0] += 1
+        band[1] = round(band[1] + answer[name], 6)
+        band[2] += int(happened)
+    squares = sum((answer[name] - expected[name]) ** 2 for name in expected)
+    return {"squares": round(float(squares), 6), "bands": bands}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -53,7 +53,7 @@ class _Codes(DF):
                 notes.append(_QUARREL)
             if sum(row.sort == "look-alike" for row in wrong) >= 8:
                 notes.append(_BORROWED)
-        return Score(base.fraction, notes + base.notes)
+        return replace(base, notes=notes + base.notes)
 
 
 def _uses(world) -> pd.DataFrame:
@@ -216,7 +216,7 @@ class _Copies(SET):
             notes.append(_FILES)
         if named > right:
             notes.append(_LOOSE)
-        return Score(base.fraction, notes + base.notes)
+        return replace(base, notes=notes + base.notes)
 
 
 def _armed(world) -> list:
@@ -264,10 +264,10 @@ class _Boasts(PROB):
         """Score as PROB does; say what does not fit in the boasts that are believed."""
         base = super().score(answer, expected["happened"])
         if len(set(answer.values())) == 1:
-            return Score(base.fraction, [_SAME, *base.notes])
+            return replace(base, notes=[_SAME, *base.notes])
         faults = {expected["faults"].get(name) for name, chance in answer.items() if chance >= 0.5}
         notes = [note for note in (_EARLY, _DEED, _PLACE) if note in faults]
-        return Score(base.fraction, notes + base.notes)
+        return replace(base, notes=notes + base.notes)
 
 
 def _boasts(world) -> dict[str, Any]:

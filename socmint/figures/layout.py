@@ -41,8 +41,9 @@ def layout(graph: nx.Graph, ids: Sequence[Hashable], seed: int = 1) -> np.ndarra
     place = _settle(place, one, two, rounds=120 if len(ids) <= EXACT else 70)
     place -= (place.max(axis=0) + place.min(axis=0)) / 2
     place /= max(np.abs(place).max(), 1e-9)
+    # Groups draw so close together that their names overlap: half of the way is even spacing.
     result = np.empty_like(place)
-    result[order] = place
+    result[order] = (place + 2 * _even(place)) / 2
     return result
 
 
@@ -65,7 +66,13 @@ def _start(count: int, one, two, seed: int) -> np.ndarray:
         place = (place + near) / 2
         place -= (share * place).sum(axis=0)
         place /= np.maximum(place.std(axis=0), 1e-9)
-    return np.argsort(np.argsort(place, axis=0), axis=0) / max(count, 1) - 0.5
+    return _even(place)
+
+
+def _even(place: np.ndarray) -> np.ndarray:
+    """Spread places evenly along each axis, in their order, from -1/2 to 1/2."""
+    rank = np.argsort(np.argsort(place, axis=0), axis=0)
+    return rank / max(len(place) - 1, 1) - (0.5 if len(place) > 1 else 0)
 
 
 def _settle(place: np.ndarray, one, two, rounds: int) -> np.ndarray:

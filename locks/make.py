@@ -39,3 +39,4 @@ if __name__ == "__main__":
     make_lock("teach", "--extra", "teach", "--constraint", "locks/test.txt")
     make_lock("learn", "--constraint", "locks/test.txt")
     make_lock("scale", "--extra", "scale", "--constraint", "locks/test.txt")
+    make_lock("pdf", "--extra", "pdf", "--constraint", "locks/test.txt")

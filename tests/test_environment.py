@@ -19,7 +19,8 @@ BACKEND = PROJECT["build-system"]["requires"]
 SETS = {
     "learn": DEPENDENCIES,
     "teach": DEPENDENCIES + EXTRAS["teach"],
-    "test": DEPENDENCIES + EXTRAS["teach"] + EXTRAS["test"],
+    "test": DEPENDENCIES + EXTRAS["teach"] + EXTRAS["pdf"] + EXTRAS["test"],
+    "pdf": DEPENDENCIES + EXTRAS["pdf"],
     "scale": DEPENDENCIES + EXTRAS["scale"],
 }
 
@@ -75,7 +76,8 @@ def test_a_lock_has_one_version_of_each_package_and_its_hashes(kind):
 
 
 @pytest.mark.parametrize(
-    ("smaller", "larger"), [("learn", "teach"), ("teach", "test"), ("learn", "scale")]
+    ("smaller", "larger"),
+    [("learn", "teach"), ("teach", "test"), ("learn", "scale"), ("learn", "pdf"), ("pdf", "test")],
 )
 def test_a_larger_lock_brings_the_smaller_one_at_the_same_versions(smaller, larger):
     small, large = locked(smaller), locked(larger)
@@ -88,7 +90,7 @@ def test_the_learners_lock_is_lean():
     assert not locked("learn").keys() & (pins(EXTRAS["teach"]) | pins(EXTRAS["test"])).keys()
 
 
-@pytest.mark.parametrize("kind", ["learn", "teach", "test"])
+@pytest.mark.parametrize("kind", ["learn", "teach", "test", "pdf"])
 def test_pandas_keeps_texts_in_one_way_only(kind):
     assert "pyarrow" not in locked(kind)
 

@@ -32,18 +32,14 @@ def draw_links(data: ChartData) -> Figure:
     shown[data.start] = True
     inside = shown[data.ends].all(axis=1)
     strength = float(np.clip(14 / np.sqrt(max(inside.sum(), 1)), 0.12, 0.8))
+    thick = 0.9 if inside.sum() < 2000 else 0.5
     place = data.place * [1.4, -1]  # a page is wider than high; screens count downwards
     for number, _ in enumerate(data.kinds):
         these = inside & (data.kind == number)
         ways = _ways(place, data.ends[these], data.bend[these])
         dash = (0, DASHES[number]) if DASHES[number] else "-"
-        lines = LineCollection(
-            ways,
-            linewidths=0.9 if inside.sum() < 2000 else 0.5,
-            linestyles=[dash],
-            colors="#555555",
-        )
-        axes.add_collection(lines.set_alpha(strength) or lines)
+        look = {"linewidths": thick, "linestyles": [dash], "colors": "#555555", "alpha": strength}
+        axes.add_collection(LineCollection(ways, **look))
         if data.directed and inside.sum() <= ARROWS:
             heads = _heads(ways, data.radius[data.ends[these, 1]])
             axes.add_collection(PolyCollection(heads, facecolors="#555555", alpha=strength))

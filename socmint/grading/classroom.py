@@ -119,7 +119,7 @@ def open_class(folder: Path) -> Class:
         raise CourseError(f"Others can read {path}. Run: chmod 600 {path}")
     if read_toml(folder / "class.toml").get("class", {}).get("course") != load().id:
         raise CourseError(f"{folder / 'class.toml'} is of another course.")
-    return Class(folder, read_roster(folder / "roster.csv"), secret)
+    return Class(folder.resolve(), read_roster(folder / "roster.csv"), secret)
 
 
 def store(path: Path, data: bytes, mode: int = 0o644) -> None:

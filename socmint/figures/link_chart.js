@@ -12,7 +12,8 @@
 
 const WIDER = 1.4; // a page is wider than high
 const NAMES = 40; // up to so many marks all have their name
-const SLOW = 12; // milliseconds: a picture that takes longer is moved as it is, and drawn at rest
+const SLOW = 30; // milliseconds: a picture that takes longer is moved as it is, and drawn at rest
+const CROWD = 600; // more lines than this are one dot thin: many times faster than any wider line
 
 /* Outlines of radius 1, for the canvas and for the legend. The names are matplotlib's. */
 const SHAPES = {
@@ -302,12 +303,9 @@ class Picture {
     this.trace(pen, lines, lines.length <= 300);
     pen.globalAlpha = 1;
     for (const mark of marks) this.stamp(pen, mark);
-    const bySize = (a, b) => b.radius - a.radius;
-    const named = marks.length <= NAMES ? marks : marks.filter((mark) => mark.group !== null);
-    const zoomed = this.view.scale > 2.5 * this.fitted ? marks.filter((m) => this.isSeen(m)) : [];
-    const more = [...zoomed].sort(bySize).slice(0, NAMES);
-    for (const mark of new Set([...named, ...more])) this.write(pen, mark);
-    this.cost = performance.now() - begun;
+    const all = marks.length <= NAMES || this.view.scale > 2.5 * this.fitted;
+    this.name(pen, marks.filter((mark) => (all || mark.group !== null) && this.isSeen(mark)));
+    requestAnimationFrame(() => (this.cost = performance.now() - begun)); // painting included
     this.drawn = { ...this.view };
     this.below.style.transform = this.above.style.transform = "";
     this.stale = false;
@@ -330,12 +328,10 @@ class Picture {
       if (at) near.add(at);
       this.trace(pen, lines, true);
       for (const mark of near) this.stamp(pen, mark);
-      for (const mark of [...near].slice(0, NAMES)) if (mark !== at) this.write(pen, mark);
       if (at) this.ring(pen, at, 7, [3, 3]);
-    }
+      this.name(pen, near, at);
+    } else this.name(pen, selected);
     for (const mark of selected) this.ring(pen, mark, 4, []);
-    for (const mark of [...selected].slice(0, NAMES)) this.write(pen, mark);
-    if (at) this.write(pen, at);
     if (outline) {
       pen.beginPath();
       outline.forEach(({ x, y }) => pen.lineTo(x, y));
@@ -352,14 +348,17 @@ class Picture {
       for (const many of [false, true]) {
         const these = lines.filter((line) => line.kind === kind && line.ties > 3 === many);
         pen.setLineDash(dash);
-        pen.lineWidth = many ? 3 : 1.1;
+        pen.lineWidth = many ? 3 : lines.length > CROWD ? 1 / this.dots : 1.2;
         pen.beginPath();
-        for (const line of these) {
+        these.forEach((line, number) => {
           const [a, b] = [this.at(line.from), this.at(line.to)];
           pen.moveTo(a.x, a.y);
           if (line.bend) pen.quadraticCurveTo(...this.bow(a, b, line.bend), b.x, b.y);
           else pen.lineTo(b.x, b.y);
-        }
+          if (number % 100 < 99) return;
+          pen.stroke(); // a path of thousands of lines takes longer than many short ones
+          pen.beginPath();
+        });
         pen.stroke();
         pen.setLineDash([]);
         if (arrows && this.net.data.directed) these.forEach((line) => this.arrow(pen, line));
@@ -443,9 +442,22 @@ class Picture {
     pen.setLineDash([]);
   }
 
-  write(pen, mark) {
-    const { x, y } = this.at(mark);
-    const line = y - this.radius(mark) - 6;
+  /** Write names, the first mark's and those of the largest before others, where there is room. */
+  name(pen, marks, first = null) {
+    const order = [...marks].sort((a, b) => (b === first) - (a === first) || b.radius - a.radius);
+    const taken = [];
+    for (const mark of order.slice(0, 4 * NAMES)) {
+      const { x, y } = this.at(mark);
+      const half = 3.5 * mark.name.length;
+      const line = y - this.radius(mark) - 6;
+      const meets = (other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.line - line) < 12;
+      if (taken.length >= NAMES || taken.some(meets)) continue;
+      taken.push({ x, line, half });
+      this.write(pen, mark, x, line);
+    }
+  }
+
+  write(pen, mark, x, line) {
     pen.lineWidth = 3;
     pen.strokeStyle = this.paper;
     pen.strokeText(mark.name, x, line);
@@ -592,14 +604,13 @@ class Chart {
     }, this.picture.below, this.picture.above);
     this.info = make("p", { className: "lc-info", role: "status", "aria-live": "polite" });
     this.touched = make("p", { className: "lc-touched", role: "status", "aria-live": "polite" });
-    this.frame = make("div", { className: "lc-frame" }, this.stage, this.table.element, this.legend());
+    this.frame = make("div", { className: "lc-frame" }, this.stage, this.table.element, this.legend(),
+      make("strong", { className: "lc-synthetic" }, "SYNTHETIC"));
     this.root = make("section", { className: "lc", lang: "en", "aria-label": `Link chart: ${data.title}` },
       make("p", { className: "lc-title" }, data.title),
       this.tools,
       ...(this.net.first < this.net.last ? [this.slider()] : []),
-      this.frame, this.info,
-      make("div", { className: "lc-foot" }, this.touched,
-        make("strong", { className: "lc-synthetic" }, "SYNTHETIC")),
+      this.frame, this.info, this.touched,
       make("details", { className: "lc-help" }, make("summary", {}, "Mouse and keys"),
         ...HELP.map(([what, how]) => make("p", {}, make("strong", {}, `${what}: `), how))));
     // JupyterLab's own one-letter commands must not run while somebody works in the chart.
@@ -903,6 +914,7 @@ class Chart {
       stage.onpointermove = (move) => {
         if (!this.held) this.over(picture.under(this.point(move)));
       };
+      if (far && mark) picture.draw();
       if (up.type === "pointercancel") return picture.drawOver();
       if (outline) this.select(this.within(outline), adds ? "add" : "only");
       else if (!far && mark) this.select(mark.nodes, adds ? "turn" : "only");
@@ -919,7 +931,8 @@ class Chart {
     }
     mark.x += to.x - from.x;
     mark.y += to.y - from.y;
-    this.picture.draw();
+    if (this.picture.cost < SLOW) this.picture.draw();
+    else this.picture.drawOver(); // the rest follows when the dot is let go
   }
 
   /** The nodes inside an outline on the screen (even-odd rule). */

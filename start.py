@@ -43,6 +43,7 @@ SITE = SITE / "site-packages"
 STAMP = VENV / "course-stamp.json"  # removed before a change, written when all is done
 LOG = VENV / "install.log"
 WHEELHOUSE = ROOT / "wheelhouse"
+HOME_PAGE = ROOT / "HOME.md"  # where the learner is; written at each start
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 SETS = ("learn", "teach", "test")  # each contains the ones before it
 WHOLE_SUITE = ("--numprocesses=auto", "--dist=loadfile")  # a notebook's cells share one kernel
@@ -51,15 +52,36 @@ SPACE_MB = {"learn": 1000, "teach": 1200, "test": 1500, "wheelhouse": 500}
 # What the first page needs; loading it once proves the environment and makes that page quick.
 FIRST_LOAD = "import jupyterlab.labapp, matplotlib.pyplot, networkx, pandas"
 
+# All that the course sets in JupyterLab is here and in `open_lab`. Users' own choices win.
 LAB_SETTINGS = {
     # No request to the outside, and no question about it.
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
     },
-    # A Markdown file opens as a page to read.
-    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    # Light or dark, as the computer is.
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+    "@jupyterlab/docmanager-extension:plugin": {
+        "defaultViewers": {"markdown": "Markdown Preview"},  # it opens as a page to read
+        "autosaveInterval": 30,  # seconds; the default of two minutes loses more
+    },
+    # Names of notebooks are long; their dates are nothing to a learner.
+    "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
+    # A closed notebook gives its memory back: modules are many, and computers are small.
+    "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True},
 }
+# Panels for those who write or mark notebooks; learners do not see them. The debugger stays: a
+# side bar that holds nothing at all takes more room than one with a button.
+AUTHORS_ONLY = (
+    "@jupyter/nbgrader",
+    "@jupyterlab/application-extension:property-inspector",
+    "@jupyterlab/celltags-extension",
+    "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/metadataform-extension",
+    "@jupyterlab/notebook-extension:tools",
+    "@jupyterlab/notebook-extension:update-raw-mimetype",
+    "jupyterlab-jupytext",
+)
 
 
 class Stop(Exception):
@@ -124,7 +146,6 @@ def prepare(kind: str) -> None:
         make_venv()
     install(kind)
     load_once()
-    write_lab_settings()
     # A larger set brings the smaller ones with it, at the same versions.
     done = {name: digests[name] for name in SETS[: SETS.index(kind) + 1]}
     write_whole(STAMP, json.dumps({**identity(), **stamp, **done}, indent=1))
@@ -211,12 +232,6 @@ def fill_wheelhouse() -> None:
     finally:
         remove(partial)
     say(f"[3/3] wheelhouse/ holds {len(list(WHEELHOUSE.iterdir()))} packages; take it with you")
-
-
-def write_lab_settings() -> None:
-    folder = VENV / "share" / "jupyter" / "lab" / "settings"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "overrides.json", json.dumps(LAB_SETTINGS, indent=2))
 
 
 # --- pip ----------------------------------------------------------------------------------------
@@ -309,8 +324,10 @@ def open_lab(options: argparse.Namespace) -> int:
     if not (ROOT / FIRST_PAGE).exists():
         raise Stop(f"{FIRST_PAGE} is missing; get the whole course folder again.")
     prepare(options.command)
+    write_lab_settings(options.command)
+    page = write_home_page()
     say("[3/3] JupyterLab: open the first page (Ctrl-C twice in this window stops it)")
-    choices = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}"]
+    choices = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{page}"]
     # No list of extensions from the network, and only what matters in this window.
     choices += ["--LabApp.extension_manager=readonly", "--log-level=WARN"]
     if options.no_browser:
@@ -323,6 +340,26 @@ def open_lab(options: argparse.Namespace) -> int:
     if os.name == "posix" and os.geteuid() == 0:
         choices.append("--allow-root")  # in a container everybody is root
     return hand_over("-m", "jupyterlab", *choices)
+
+
+def write_lab_settings(command: str) -> None:
+    """Write at each start: a newer course may want other settings in the same environment."""
+    folder = VENV / "share" / "jupyter" / "lab" / "settings"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "overrides.json", json.dumps(LAB_SETTINGS, indent=2))
+    hidden = AUTHORS_ONLY if command == "learn" else ()
+    write_whole(folder / "page_config.json", json.dumps({"disabledExtensions": [*hidden]}))
+
+
+def write_home_page() -> str:
+    """Write the page that says where the learner is; return the page to open.
+
+    Whatever goes wrong here, the course opens: on the page for newcomers.
+    """
+    code = "from socmint.homepage import write_page; write_page()"
+    environment = {**clean_environment(), "SOCMINT_HOME": str(HOME_PAGE)}
+    run = subprocess.run([str(PYTHON), "-c", code], cwd=ROOT, env=environment, capture_output=True)
+    return HOME_PAGE.name if run.returncode == 0 and HOME_PAGE.exists() else FIRST_PAGE
 
 
 def port_is_free(port: int) -> bool:
@@ -340,6 +377,7 @@ def hand_over(*arguments: str) -> int:
     """Become the environment's Python, in the course folder."""
     command, environment = [str(PYTHON), *arguments], clean_environment()
     environment["VIRTUAL_ENV"] = str(VENV)
+    environment["SOCMINT_HOME"] = str(HOME_PAGE)  # kernels write it anew as the learner goes on
     environment["PATH"] = os.pathsep.join([str(BIN), environment.get("PATH", os.defpath)])
     # Open tabs of the course stay with the course, not with other projects.
     environment["JUPYTERLAB_WORKSPACES_DIR"] = str(

@@ -59,6 +59,23 @@ show(fig, alt="Bars for 24 hours: lowest at two, three and four, highest at eigh
 # Click a name to open it.
 
 # %% [markdown]
+# ## Where you are
+#
+# The page `HOME.md` opens with the course: it shows what you have done and what comes next.
+# You see the same here, whenever you run this cell.
+
+# %%
+from socmint import find, home
+
+home()
+
+# %% [markdown]
+# Look for a word in the whole course: change it between the quotation marks, and run the cell.
+
+# %%
+find("account")
+
+# %% [markdown]
 # ## Checks and hints
 #
 # A lab asks questions.

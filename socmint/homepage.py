@@ -1,20 +1,22 @@
 """Where you are: modules, scores, calibration, the place you left, and what comes next.
 
 One rendering serves two doors. `start.py` writes it as the page HOME.md, which JupyterLab opens at
-once, in its own theme, without a kernel. `home()` shows the same in a notebook, with a search box,
-where there is no such page: in the browser edition, or under a plain `jupyter lab`.
+once, in its own theme, without a kernel, and whose links open notebooks in the same window.
+`home()` shows the same in a notebook, where there is no such page: in the browser edition, or under
+a plain `jupyter lab`. Both are plain HTML without scripts, so keyboards and screen readers work.
 """
 
 import html
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from socmint import course, progress
 from socmint.course import ROOT, Module
 
-PAGE = ROOT / "HOME.md"
 FIRST = "notebooks/00_start_here.ipynb"
 _STATES = {"open": "○", "started": "◐", "done": "✓"}
 _BANDS = ("under 20 %", "20 to 39 %", "40 to 59 %", "60 to 79 %", "80 % and more")
@@ -112,8 +114,10 @@ def standing() -> Standing:
     modules, events = course.load().modules, progress.events()
     parts = [_part(module, events) for module in modules]
     places = [place for event in events if (place := _place(modules, event))]
-    following = _next(parts, places[-1] if places else None)
-    return Standing(parts, places[-1][1] if places else None, following, _calibration(events))
+    module, last = places[-1] if places else (modules[0], None)
+    # Whoever ran a cell of the first notebook, which belongs to no module, goes on to M00.
+    following = _next(parts, module) if events else Step("Start here: your first notebook", FIRST)
+    return Standing(parts, last, following, _calibration(events))
 
 
 def _part(module: Module, events: list[dict[str, Any]]) -> Part:
@@ -162,10 +166,8 @@ def _to_question(module: Module, question: str) -> Step:
     return Step(f"{module.id} {module.title}: lab, {question.upper()} {title}", where)
 
 
-def _next(parts: list[Part], last: tuple[Module, Step] | None) -> Step | None:
-    if last is None:
-        return Step("Start here: your first notebook, in ten minutes", FIRST)
-    here = next(place for place, part in enumerate(parts) if part.module is last[0])
+def _next(parts: list[Part], current: Module) -> Step | None:
+    here = next(place for place, part in enumerate(parts) if part.module is current)
     for part in parts[here:] + parts[:here]:  # what was passed over comes after the rest
         module = part.module
         if part.state == "done":
@@ -208,7 +210,9 @@ def _calibration(events: list[dict[str, Any]]) -> Calibration | None:
 
 # ---- showing it ----------------------------------------------------------------------------------
 
-_LEFT = ' style="text-align:left"'  # JupyterLab sets tables flush right
+_LEFT = ' style="text-align:left;vertical-align:top"'  # JupyterLab sets tables flush right
+_TABLE = ' style="margin-left:0"'  # and in the middle
+_SHORT = ' style="text-align:left;vertical-align:top;white-space:nowrap"'
 
 
 def _a(step: Step, base: str) -> str:
@@ -260,15 +264,15 @@ def _modules(found: Standing, base: str) -> str:
             practice = f"{to_lab}: {len(part.answered)} of {len(module.questions)} answered"
             points = f"{part.points:g} of {part.of:g}"
         symbol = f'<span aria-hidden="true">{_STATES[part.state]}</span>'
-        cells = [practice, points, "{} of {}".format(*part.quiz), str(sum(module.minutes.values()))]
+        quiz, minutes = "{} of {}".format(*part.quiz), sum(module.minutes.values())
         rows.append(
-            f"<tr><td{_LEFT}>{symbol} {part.state}</td>"
-            f'<th scope="row" style="text-align:left;font-weight:normal">{title}</th>'
-            + "".join(f"<td{_LEFT}>{cell}</td>" for cell in cells)
+            f"<tr><td{_SHORT}>{symbol} {part.state}</td><td{_LEFT}>{title}</td>"
+            f"<td{_LEFT}>{practice}</td>"
+            + "".join(f"<td{_SHORT}>{cell}</td>" for cell in (points, quiz, minutes))
             + "</tr>"
         )
     return (
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f"<table{_TABLE}><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         "<p>A module is done when you found every answer of its quiz, and every question of its "
         "lab has earned points. Points are your best so far.</p>"
     )
@@ -291,7 +295,7 @@ def _forecasts(found: Standing) -> str:
         f"<p>Over your first answers, {calibration.count} probabilities: Brier score "
         f"{calibration.brier:.3f} (0 is best, always saying one half gives 0.250), reliability "
         f"{calibration.reliability:.3f} (0 is best).</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        f"<table{_TABLE}><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -314,32 +318,39 @@ def text(found: Standing) -> str:
     return "\n".join(lines)
 
 
-def write_page() -> None:
-    """Write HOME.md whole or not at all. `start.py` calls this before JupyterLab opens.
+def write_page() -> Path:
+    """Write the page of the home whole or not at all, and return its path.
+
+    `start.py` calls this before JupyterLab opens and says in SOCMINT_HOME where; then each note in
+    the casebook writes it anew.
 
     Raises:
         OSError: the course folder may not be written.
     """
     from socmint import topics
 
+    page = Path(os.environ.get("SOCMINT_HOME") or ROOT / "HOME.md")
     parts = [
-        f"# {course.load().title}",
         body(standing()),
+        _RELOAD,
         "<h3>Find a topic</h3>",
         topics.index(),
-        "<h3>Your notes</h3>",
-        f"<p>{KEPT.format(where=html.escape(str(progress.path())))}</p>",
-        "<p>This page is as new as when it was opened. Close it and open HOME.md again to see what "
-        "came since.</p>",
+        "<h3>What is kept about you</h3>",
+        f"<p>{_KEPT.format(html.escape(str(progress.path())))}</p>",
     ]
-    half = PAGE.with_name(PAGE.name + ".partial")
-    # A block of HTML in Markdown ends at an empty line, so there is none but after the title.
-    half.write_text(parts[0] + "\n\n" + "\n".join(parts[1:]) + "\n", encoding="utf-8")
-    half.replace(PAGE)
+    half = page.with_name(f"{page.name}.{os.getpid()}")
+    # A block of HTML in Markdown ends at an empty line, so there is none after the title.
+    half.write_text(f"# {course.load().title}\n\n" + "\n".join(parts) + "\n", encoding="utf-8")
+    half.replace(page)
+    return page
 
 
-KEPT = (
-    "What you do stays on this computer, in the file <code>{where}</code>: which quiz answers you "
+_RELOAD = (
+    "<p>This page is as new as when you opened it. To see what came since, choose "
+    "<em>Reload Markdown File from Disk</em> in the <em>File</em> menu.</p>"
+)
+_KEPT = (
+    "What you do stays on this computer, in the file <code>{}</code>: which quiz answers you "
     "chose, how well each check went, and in which section you worked. No answers to labs, no "
     "times, no name. In a terminal, <code>socmint progress</code> shows, exports, imports or "
     "removes it."

@@ -148,6 +148,10 @@ def _note(kind: str, **what: Any) -> bool:
         return False  # this notebook is being graded: it is nobody's progress
     try:
         _append([{"kind": kind, **what}])
+        if "SOCMINT_HOME" in os.environ:
+            from socmint.homepage import write_page
+
+            write_page()
     except (OSError, Timeout):
         return False  # a quiz on a read-only disk is still a quiz
     return True

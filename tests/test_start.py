@@ -284,7 +284,7 @@ def test_a_failure_nobody_foresaw_shows_the_reason_that_pip_gave(start):
 # --- an interruption ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["make_venv", "pip", "load_once", "write_lab_settings"])
+@pytest.mark.parametrize("step", ["make_venv", "pip", "load_once"])
 def test_after_ctrl_c_the_next_start_succeeds(start, capsys, pip, monkeypatch, step):
     def interrupted(*_):
         raise KeyboardInterrupt
@@ -397,6 +397,41 @@ def test_lab_opens_on_the_first_page(start, capsys, pip):
     assert {"--no-browser", "--port=18765", f"--ServerApp.root_dir={start.ROOT}"} <= {*words}
 
 
+def test_the_home_opens_where_it_can_be_written(start, capsys, pip):
+    package = start.SITE / "socmint"
+    succeeds(start, capsys)
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "homepage.py").write_text(
+        "import os, pathlib\n"
+        "def write_page(): pathlib.Path(os.environ['SOCMINT_HOME']).write_text('# Home')\n"
+    )
+    start.main(["learn"])
+    assert "--LabApp.default_url=/lab/tree/HOME.md" in start.handed.pop()
+    assert start.HOME_PAGE.read_text() == "# Home"
+    # An older page is better than none, but not one that a broken casebook kept from being written.
+    (package / "homepage.py").write_text("def write_page(): raise OSError('read-only')")
+    start.main(["learn"])
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in start.handed.pop()
+
+
+def test_only_learners_are_spared_the_panels_of_authors(start, capsys, pip):
+    page_config = start.VENV / "share" / "jupyter" / "lab" / "settings" / "page_config.json"
+    hidden = {}
+    for command in ("learn", "teach"):
+        start.main([command])
+        hidden[command] = json.loads(page_config.read_text())["disabledExtensions"]
+    assert "@jupyter/nbgrader" in hidden["learn"] and hidden["teach"] == []
+
+
+def test_the_panels_of_authors_are_panels_of_this_lab(start):
+    share = Path(sys.prefix) / "share" / "jupyter"
+    for name in start.AUTHORS_ONLY:
+        package = name.partition(":")[0]
+        folders = (share / "lab" / "schemas" / package, share / "labextensions" / package)
+        assert any(folder.is_dir() for folder in folders), name
+
+
 def test_another_pythons_packages_stay_out(start, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
@@ -409,7 +444,7 @@ def test_another_pythons_packages_stay_out(start, monkeypatch):
 
 def test_lab_settings_are_settings_that_this_lab_knows(start):
     schemas = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
-    start.write_lab_settings()
+    start.write_lab_settings("learn")
     overrides = start.VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     for plugin, values in json.loads(overrides.read_text()).items():
         package, _, name = plugin.partition(":")
@@ -473,16 +508,14 @@ def open_and_close(course, log, port):
             stderr=subprocess.STDOUT,
         )
     try:
-        address = (
-            rf"http://127\.0\.0\.1:{port}(/lab/tree/notebooks/00_start_here\.ipynb)\?(token=\w+)"
-        )
+        address = rf"http://127\.0\.0\.1:{port}(/lab/tree/HOME\.md)\?(token=\w+)"
         found = wait_for(log, process, address, 900)
         took = time.monotonic() - began
         assert get(found[0])[0] == 200
-        page = f"http://127.0.0.1:{port}/api/contents/notebooks/00_start_here.ipynb?{found[2]}"
+        page = f"http://127.0.0.1:{port}/api/contents/HOME.md?{found[2]}"
         status, content = get(page)
         assert status == 200
-        assert json.loads(content)["type"] == "notebook"
+        assert "00_start_here.ipynb" in json.loads(content)["content"]
         process.send_signal(signal.SIGINT)
         wait_for(log, process, "Shut down this Jupyter server", 60)
         process.send_signal(signal.SIGINT)
@@ -519,6 +552,9 @@ def test_a_fresh_clone_opens_the_first_page(tmp_path, capsys):
     # Nothing is left behind but the environment, and git ignores that.
     status = ["git", "status", "--porcelain", "--ignored"]
     left = subprocess.run(status, cwd=course, capture_output=True, text=True, check=True).stdout
-    assert {line for line in left.splitlines() if "__pycache__" not in line} == {"!! .venv/"}
+    assert {line for line in left.splitlines() if "__pycache__" not in line} == {
+        "!! .venv/",
+        "!! HOME.md",
+    }
     with capsys.disabled():
         print(f"\nfresh clone: page served after {cold:.1f} s, second start {warm:.1f} s")

@@ -286,6 +286,8 @@ show(fig, alt="A dense web of 25 nodes without separate parts.")
 # - Filter with a condition; count with `groupby` and `size`.
 # - Give each chart a title and two axis names.
 # - A degree counts ties; it says nothing about guilt.
+#
+# What you answer below is noted on this computer: see `HOME.md`.
 
 # %% tags=["recall"]
 quiz("first_steps")

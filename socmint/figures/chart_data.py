@@ -115,8 +115,8 @@ def chart_data(
     missing = [node for node in start or [] if node not in number]
     if missing:
         raise CourseError(f"The start {missing[0]!r} is not a node of this graph.")
-    levels, level = _levels(_values(graph, ids, colour))
-    groups, group_of = _numbered(_values(graph, ids, group))
+    levels, level = _levels(values(graph, ids, colour))
+    groups, group_of = _numbered(values(graph, ids, group))
     edges = list(graph.edges(data=True))
     kinds, kind = _numbered([str(data.get(tie, "tie")) if tie else "tie" for *_, data in edges])
     if len(kinds) > len(DASHES):
@@ -126,9 +126,9 @@ def chart_data(
     times = [graph.nodes[node].get(time) if time else None for node in ids]
     times += [data.get(time) if time else None for *_, data in edges]
     seconds, dated = _times(times)
-    sizes = _sizes(_values(graph, ids, size))
+    sizes = _sizes(values(graph, ids, size))
     ends = np.array([(number[a], number[b]) for a, b, _ in edges], dtype=np.int64).reshape(-1, 2)
-    names = ids if label is None else _values(graph, ids, label)
+    names = ids if label is None else values(graph, ids, label)
     pairs = zip(names, ids, strict=True)
     return ChartData(
         title=title or f"{counted(len(ids), 'account')} and {counted(len(edges), 'tie')}",
@@ -156,7 +156,8 @@ def chart_data(
     )
 
 
-def _values(graph: nx.Graph, ids: list[Hashable], by: Values) -> list:
+def values(graph: nx.Graph, ids: list[Hashable], by: Values) -> list:
+    """Return a value for each id: an attribute of the graph, or what a dict or Series says."""
     if by is None:
         return [None] * len(ids)
     if isinstance(by, str):

@@ -395,7 +395,7 @@ def test_late_twice_missing_and_unknown_are_told(group, tmp_path):
 
 def test_tables_are_quoted_and_hold_no_formula(group, tmp_path):
     out = tmp_path / "out.csv"
-    assert export(group, LAB, out) == 2
+    assert export(group, LAB, out) == {"ana": "missing", "ben": "missing"}
     with out.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == ['Ruiz, Ana "A"', "'=cmd()"]

@@ -48,7 +48,7 @@ def release(config_folder: Path, folder: Path, topic: str) -> None:
             SaveCells={"enabled": False}, GenerateAssignment={"no_database": True, "force": True}
         )
     )
-    log, said = _listener()
+    log, said = listener()
     place = CourseDirectory(config=config, root=str(folder), assignment_id=topic, log=log)
     try:
         GenerateAssignment(coursedir=place, config=config, log=log).start()
@@ -60,7 +60,7 @@ def release(config_folder: Path, folder: Path, topic: str) -> None:
         product.write_bytes(product.read_bytes().replace(b"\r\n", b"\n"))
 
 
-def _listener() -> tuple[logging.Logger, list[str]]:
+def listener() -> tuple[logging.Logger, list[str]]:
     """Return a logger that keeps errors in a list, so that a good run stays silent."""
     said: list[str] = []
     handler = logging.Handler(level=logging.ERROR)

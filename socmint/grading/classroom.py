@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import secrets
-import tempfile
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -26,6 +25,7 @@ from typing import Any
 
 from socmint.course import load, read_toml
 from socmint.errors import CourseError
+from socmint.files import store
 from socmint.grading import score
 from socmint.grading.sandbox import Limits, Sandbox, SandboxError, why_not
 
@@ -122,22 +122,6 @@ def open_class(folder: Path) -> Class:
     return Class(folder.resolve(), read_roster(folder / "roster.csv"), secret)
 
 
-def store(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def store_json(path: Path, data: Any) -> None:
     """Write plain data whole or not at all."""
     store(path, json.dumps(data, indent=1, ensure_ascii=False).encode())
@@ -206,6 +190,7 @@ def grade(
     workers: int | None = None,
     limits: Limits | None = None,
     again: bool = False,
+    only: str | None = None,
     tell: Callable[[float, str], None] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Grade what is new or changed, on all cores, and return all results by learner.
@@ -217,6 +202,7 @@ def grade(
         workers: how many at a time; all cores when left out.
         limits: what each run may use.
         again: grade everything anew.
+        only: one learner's id; everybody when left out.
         tell: called with the share that is done, and a learner's id.
 
     Raises:
@@ -230,7 +216,10 @@ def grade(
         )
     limits, template, made = limits or Limits(), score.template_of(topic), score.versions()
     waiting, results = [], {}
-    for learner in group.learners:
+    learners = [learner for learner in group.learners if only in (None, learner.id)]
+    if not learners:
+        raise CourseError(f"{only} is not on the roster.")
+    for learner in learners:
         path = group.path("submitted", topic, f"{learner.id}.ipynb")
         old = state(group, topic, learner.id)
         if old["status"] == "missing":
@@ -252,8 +241,8 @@ def grade(
         store_json(group.path("results", topic, f"{learner}.json"), result)
         results[learner] = result
         if tell:
-            tell(len(results) / len(group.learners), learner)
-    return {learner.id: results[learner.id] for learner in group.learners}
+            tell(len(results) / len(learners), learner)
+    return {learner.id: results[learner.id] for learner in learners}
 
 
 def _in_parallel(group: Class, topic: str, waiting: list, trust: bool, workers, limits):

@@ -1,4 +1,4 @@
-"""The commands of an instructor: `socmint class init|release|collect|grade|export|demo`."""
+"""The commands of an instructor: `socmint class init|release|collect|grade|…`."""
 
 import argparse
 import sys
@@ -42,6 +42,14 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     grade.add_argument("--trust-submissions", action="store_true", help="run without isolation")
     grade.add_argument("--workers", type=int, help="how many at a time (default: all cores)")
     grade.add_argument("--again", action="store_true", help="grade what is unchanged, too")
+    grade.add_argument(
+        "--only", metavar="LEARNER", help="one learner; the gradebook is left to its own button"
+    )
+    add("feedback", _feedback, "make a page for each learner, to hand back")
+    desk = add("open", _open, "open JupyterLab with formgrader, to mark by hand", lab=False)
+    desk.add_argument("folder", type=Path, metavar="FOLDER", nargs="?", default=Path())
+    desk.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    desk.add_argument("--port", type=int, help="where JupyterLab listens")
     export = add("export", _export, "write the results as a table")
     export.add_argument("--out", type=Path, required=True, help="a CSV file")
     export.add_argument("--form", default="plain", choices=("plain", "moodle", "canvas"))
@@ -114,10 +122,13 @@ def _grade(args: argparse.Namespace) -> int:
         trust=args.trust_submissions,
         workers=args.workers,
         again=args.again,
+        only=args.only,
         tell=_bar,
     )
     _clear()
     _show(group, results)
+    if args.only is None:
+        _enter(group, args.lab)
     return 1 if any(result["status"] == "failed" for result in results.values()) else 0
 
 
@@ -127,8 +138,51 @@ def _export(args: argparse.Namespace) -> int:
 
     _lab(args.lab)
     empty = export(classroom.open_class(args.folder), args.lab, args.out, args.form)
-    print(f"{args.out} is written. {empty} learners have no score in it.")
+    print(f"{args.out} is written.")
+    if empty:
+        print("Without a score in it: " + ", ".join(f"{n} ({why})" for n, why in empty.items()))
     return 0
+
+
+def _enter(group, topic: str) -> None:
+    """Write the results into nbgrader's gradebook and say what came of it."""
+    from socmint.grading import books
+
+    report = books.enter(group, topic, _bar)
+    _clear()
+    _say(report)
+
+
+def _say(report) -> None:
+    for sentence in report.told:
+        print(sentence, file=sys.stderr)
+    for learner, why in report.refused.items():
+        print(f"{learner} is not in the gradebook: {why}", file=sys.stderr)
+
+
+def _feedback(args: argparse.Namespace) -> int:
+    from socmint.grading import classroom, feedback
+
+    _lab(args.lab)
+    report = feedback.write(classroom.open_class(args.folder), args.lab, _bar)
+    _clear()
+    _say(report.entered)
+    print(f"{len(report.pages)} pages in {report.folder}.")
+    without = [f"{name} ({why})" for name, why in report.without.items()]
+    for title, names in (
+        ("with a mark that is still open", report.waiting),
+        ("without a page", without),
+        ("not in moodle.zip, because not downloaded from Moodle", report.outside_moodle),
+    ):
+        if names:
+            print(f"{title}: {', '.join(names)}")
+    return 0
+
+
+def _open(args: argparse.Namespace) -> int:
+    from socmint.grading import books, classroom
+
+    return books.open_lab(classroom.open_class(args.folder), args.port, not args.no_browser)
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -177,7 +231,7 @@ def _show(group, results: dict[str, dict], notes: dict[str, str] | None = None) 
         print(f"{learner.id:<{width}}  {points:>10}  {note}{'; '.join(words)}")
     open_points = sum(result.get("manual", 0) for result in results.values())
     if open_points:
-        print("Free texts and figures wait for your marks: they are in the results as 'text'.")
+        print("Free texts and figures wait for your marks: socmint class open FOLDER")
 
 
 def _lab(topic: str) -> None:

@@ -1,87 +1,101 @@
-"""Results as tables: a plain CSV, and the forms that Moodle and Canvas import."""
+"""Results as tables: a plain CSV, and the forms that Moodle and Canvas import.
+
+Points come from the gradebook, so that marks by hand are in them. A line has a score only when all
+of it is there: what is missing, unreadable, failed or waits for a mark is empty, which is not 0.
+"""
 
 import csv
+import io
 from pathlib import Path
 from typing import Any
 
-from socmint.grading.classroom import Class, Learner, state
+from socmint.course import Module, load
+from socmint.grading import books
+from socmint.grading.classroom import Class, Learner, state, store
 
 FORMS = ("plain", "moodle", "canvas")
 
 
-def export(group: Class, topic: str, out: Path, form: str = "plain") -> int:
-    """Write the results of a lab and return the number of lines without a score.
-
-    A cell without a score is empty: missing, unreadable and failed are not the same as 0. Manual
-    points are not in it.
+def export(group: Class, topic: str, out: Path, form: str = "plain") -> dict[str, str]:
+    """Write the results of a lab and return who has no score in it: learner → why.
 
     Args:
         group: the class.
         topic: the lab.
         out: the file to write.
         form: 'plain', 'moodle' (grade import by e-mail address) or 'canvas' (gradebook import).
+
+    Raises:
+        CourseError: the settings of nbgrader are broken, or the gradebook cannot be used.
     """
+    books.enter(group, topic)
+    stands = books.standings(group, topic)
     results = {learner.id: state(group, topic, learner.id) for learner in group.learners}
-    rows = {"plain": _plain, "moodle": _moodle, "canvas": _canvas}[form](
-        group.learners, results, topic
-    )
-    with out.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([_safe(cell) for cell in row] for row in rows)
-    return sum(result.get("auto") is None for result in results.values())
+    make = {"plain": _plain, "moodle": _moodle, "canvas": _canvas}[form]
+    rows = make(group.learners, results, stands, load().find(topic))
+    text = io.StringIO()
+    csv.writer(text).writerows([_safe(cell) for cell in row] for row in rows)
+    store(out, text.getvalue().encode())
+    return {
+        learner.id: "marks are open" if learner.id in stands else results[learner.id]["status"]
+        for learner in group.learners
+        if _score(stands, learner.id) == ""
+    }
 
 
 def _safe(cell: Any) -> Any:
     """Keep a spreadsheet from taking a text for a formula."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + cell
     return cell
 
 
-def _score(result: dict[str, Any]) -> Any:
-    score = result.get("auto")
+def _score(stands: dict[str, dict], learner: str) -> Any:
+    score = stands.get(learner, {}).get("score")
     return "" if score is None else score
 
 
-def _plain(learners: list[Learner], results: dict[str, dict], topic: str) -> list[list]:
-    questions = next((list(r["questions"]) for r in results.values() if r.get("questions")), [])
-    head = ["id", "name", "lab", "status", "score", "points", "manual points open"]
-    head += [*questions, "findings", "graded", "submission", "worlds"]
-    rows = [head]
+def _most(module: Module) -> float:
+    return sum(question.points + question.manual for question in module.questions)
+
+
+def _plain(
+    learners: list[Learner], results: dict[str, dict], stands: dict[str, dict], module: Module
+) -> list[list]:
+    head = ["id", "name", "lab", "status", "score", "points", "marks open", "late penalty"]
+    for question in module.questions:
+        head += [question.id, *([f"{question.id} by hand"] if question.manual else [])]
+    rows = [[*head, "findings", "graded", "submission", "worlds"]]
     for learner in learners:
-        result = results[learner.id]
-        scores = [result.get("questions", {}).get(q, {}).get("score", "") for q in questions]
-        worlds = " ".join(run["alias"] for run in result.get("runs", []))
-        rows.append(
-            [
-                learner.id,
-                learner.name,
-                topic,
-                result["status"],
-                _score(result),
-                result.get("points", ""),
-                result.get("manual", ""),
-                *scores,
-                " ".join(result.get("findings", [])),
-                result.get("graded", ""),
-                result.get("submission", ""),
-                worlds,
-            ]
-        )
+        result, stand = results[learner.id], stands.get(learner.id, {})
+        row = [learner.id, learner.name, module.topic, result["status"]]
+        row += [_score(stands, learner.id), _most(module)]
+        row += [stand.get("open", ""), stand.get("late", "")]
+        for question in module.questions:
+            one = stand.get("questions", {}).get(question.id, {})
+            row += [one.get("auto"), *([one.get("manual")] if question.manual else [])]
+        row += [" ".join(result.get("findings", [])), result.get("graded", "")]
+        row += [result.get("submission", "")]
+        row += [" ".join(run["alias"] for run in result.get("runs", []))]
+        rows.append(row)
     return rows
 
 
-def _moodle(learners: list[Learner], results: dict[str, dict], topic: str) -> list[list]:
-    rows = [["Email address", topic]]
-    return rows + [[one.email or one.id, _score(results[one.id])] for one in learners]
+def _moodle(
+    learners: list[Learner], results: dict[str, dict], stands: dict[str, dict], module: Module
+) -> list[list]:
+    rows = [["Email address", module.topic]]
+    return rows + [[one.email or one.id, _score(stands, one.id)] for one in learners]
 
 
-def _canvas(learners: list[Learner], results: dict[str, dict], topic: str) -> list[list]:
-    points = next((r["points"] for r in results.values() if "points" in r), "")
-    rows = [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", topic],
-        ["Points Possible", "", "", "", "", points],
+def _canvas(
+    learners: list[Learner], results: dict[str, dict], stands: dict[str, dict], module: Module
+) -> list[list]:
+    rows: list[list] = [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", module.topic],
+        ["Points Possible", "", "", "", "", _most(module)],
     ]
-    for learner in learners:
-        score = _score(results[learner.id])
-        rows.append([learner.name, "", learner.id, learner.email or learner.id, "", score])
+    for one in learners:
+        score = _score(stands, one.id)
+        rows.append([one.name, "", one.id, one.email or one.id, "", score])
     return rows

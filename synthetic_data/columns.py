@@ -3,7 +3,7 @@
 A column of a piece of a table is one of
 
 * `Words`, `Ids` or `Either` for texts that repeat or follow a pattern,
-* an array of str for other texts, None or NaN where one is missing,
+* `Texts` for other texts, or an array of str, None or NaN where one is missing,
 * whole numbers for whole numbers, and for times (seconds since 1970, UTC),
 * booleans for flags, floats for degrees.
 """
@@ -11,7 +11,6 @@ A column of a piece of a table is one of
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,21 +19,113 @@ import pandas as pd
 from synthetic_data import schema
 from synthetic_data.schema import Column, Table
 
-BLOCK = 8192  # rows that are laid out at a time
-ROWS = 512  # texts that are joined at a time: few enough to stay in the processor's cache
+BLOCK = 8192  # rows that are laid out at a time: few enough to stay in the processor's cache
+ROOM = 96  # bytes that are copied at once; each line has so many to spare
 _TABLE = 4096  # ids of which each is kept as a whole
-_SMALL = 4096  # words that are put together with those of the next column
+_SMALL = 8192  # words that are put together with those of the next part
+ALL = slice(None)
+
+
+class Texts(NamedTuple):
+    """Texts as UTF-8: text i is the `size[i]` bytes of `pool` from `start[i]` on.
+
+    `pool` (uint8) goes on for `ROOM` bytes behind the start of its last text. Many texts may share
+    bytes. `start` and `size` are int64.
+    """
+
+    pool: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+
+    def chosen(self, rows) -> "Texts":
+        """Return some of the texts; `rows` is anything that chooses from an array."""
+        return Texts(self.pool, self.start[rows], self.size[rows])
+
+    def strings(self) -> np.ndarray:
+        """Return the texts as an object array of str.
+
+        Example:
+            >>> utf8(["mar", "ñ"]).chosen([1, 0, 1]).strings().tolist()
+            ['ñ', 'mar', 'ñ']
+        """
+        pool, ends = self.pool.tobytes(), (self.start + self.size).tolist()
+        out = np.empty(len(ends), dtype=object)
+        out[:] = [pool[a:b].decode() for a, b in zip(self.start.tolist(), ends, strict=True)]
+        return out
+
+    def texts(self) -> np.ndarray:
+        """Return the column for pandas."""
+        return self.strings()
+
+
+def utf8(words) -> Texts:
+    """Return words (a list of str) as `Texts`."""
+    encoded = list(map(str.encode, words))
+    size = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    pool = np.frombuffer(b"".join([*encoded, bytes(ROOM)]), dtype=np.uint8)
+    return Texts(pool, np.cumsum(size) - size, size)
+
+
+def joined(count: int, parts: list) -> Texts:
+    """Put texts end to end, those of each row in a line of its own.
+
+    Always `ROOM` bytes are copied, or fewer where all texts of a part are short: numpy does this
+    for many rows at once. So some bytes of another text lie behind each copy, and the next part of
+    the line is laid over them; behind the last one there is room.
+
+    Args:
+        count: number of rows.
+        parts: in order; each a pair of rows (anything that chooses from an array; no row twice)
+            and `Texts`, one for each of these rows.
+
+    Example:
+        >>> joined(2, [(ALL, utf8(["a", "b"])), ([1], utf8(["c"]))]).strings().tolist()
+        ['a', 'bc']
+    """
+    size = np.zeros(count, dtype=np.int64)
+    for rows, part in parts:
+        size[rows] += part.size
+    at = np.cumsum(size + ROOM) - (size + ROOM)
+    lines = Texts(np.empty(int(size.sum()) + count * ROOM, dtype=np.uint8), at.copy(), size)
+    for rows, part in parts:
+        _copy(lines.pool, at[rows], part)
+        at[rows] += part.size
+    return lines
+
+
+def packed(lines: Texts) -> np.ndarray:
+    """Return the bytes of all texts, one behind the other."""
+    total = int(lines.size.sum())
+    out = np.empty(total + ROOM, dtype=np.uint8)
+    _copy(out, np.cumsum(lines.size) - lines.size, lines)
+    return out[:total]
+
+
+def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
+    """Copy texts to places in a pool; up to `ROOM` bytes behind each are spoilt.
+
+    Only the end of a text spoils what follows. So when texts are copied to where they follow each
+    other, later pieces of long ones go first, and nothing that is spoilt was already in its place.
+    """
+    most = int(texts.size.max(initial=0))
+    if not most:
+        return
+    wide = min(most, ROOM)
+    target, source = (
+        np.ndarray((len(each) - wide + 1,), f"S{wide}", each, 0, (1,))
+        for each in (pool, texts.pool)
+    )
+    for skip in reversed(range(0, most, wide)):
+        rows = np.flatnonzero(texts.size > skip)
+        to, of = (at, texts.start) if len(rows) == len(at) else (at[rows], texts.start[rows])
+        target[to + skip] = source[of + skip]
 
 
 class Words(NamedTuple):
-    """Row r reads `words[codes[r]]`; a code of -1 is a missing value.
-
-    `kept`: arguments of `_high`, where the words are its.
-    """
+    """Row r reads `words[codes[r]]`; a code of -1 is a missing value."""
 
     words: np.ndarray
     codes: np.ndarray
-    kept: tuple = ()
 
     def texts(self):
         """Return the column for pandas: only the few words are checked, not their many rows."""
@@ -55,7 +146,7 @@ class Ids(NamedTuple):
             >>> Ids("p", np.array([4567]), 7).strings().tolist()
             ['p-0004567']
         """
-        parts = [part.words[part.codes] for part in self.cells()]
+        parts = [make(*args)[codes] for make, args, codes in self.parts()]
         return parts[0] if len(parts) == 1 else parts[0] + parts[1]
 
     def texts(self):
@@ -65,16 +156,18 @@ class Ids(NamedTuple):
         out[rows] = self._replace(numbers=self.numbers[rows]).strings()
         return pd.array(out, dtype="str", copy=False)
 
-    def cells(self) -> list[Words]:
-        """Return the column as one part, or as two where there are many ids."""
+    def parts(self) -> list[tuple]:
+        """Return the column as one part, or as two where there are many ids.
+
+        A part is a function that returns words, its arguments, and the number of a word per row.
+        """
         top = int(self.numbers.max(initial=0))
         if top < _TABLE:
-            return [Words(_ids(self.letter, self.width, 1 << top.bit_length()), self.numbers)]
-        high, low = np.divmod(self.numbers, 1000)
+            return [(_ids, (self.letter, self.width, 1 << top.bit_length()), self.numbers)]
+        high, low = self.numbers // 1000, self.numbers % 1000
         low[self.numbers < 0] = -1
         digits = max(self.width - 3, len(str(top)) - 3)
-        kept = (self.letter, self.width, digits)
-        return [Words(_high(*kept), high, kept), Words(_low(), low)]
+        return [(_high, (self.letter, self.width, digits), high), (_low, (), low)]
 
 
 class Either(NamedTuple):
@@ -102,45 +195,38 @@ def _high(letter: str, width: int, digits: int) -> np.ndarray:
     return np.array([*(f"{letter}-{n:0{width - 3}d}" for n in numbers), ""], dtype=object)
 
 
-@lru_cache(maxsize=16)
-def _high_bytes(letter: str, width: int, digits: int) -> tuple[np.ndarray, np.ndarray]:
-    return _bytes(_high(letter, width, digits))
-
-
-def _bytes(words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return words as bytes of equal width, and the width of each."""
-    encoded = list(map(str.encode, words.tolist()))
-    return np.array(encoded), np.array(list(map(len, encoded)))
-
-
 @cache
 def _low() -> np.ndarray:
     return np.array([*(f"{n:03d}" for n in range(1000)), ""], dtype=object)
 
 
-@cache
+@lru_cache(maxsize=16)
 def _numerals(top: int) -> np.ndarray:
-    return np.array([str(number) for number in range(top)], dtype=object)
+    return np.array([*map(str, range(top)), ""], dtype=object)
 
 
 @cache
-def _clock() -> tuple[np.ndarray, np.ndarray]:
-    """Return the minutes of a day and the seconds of a minute, as they stand in a time."""
+def _clock() -> np.ndarray:
+    """Return the minutes of a day as they stand in a time."""
     two = np.array([f"{number:02d}" for number in range(60)], dtype=object)
-    return np.add.outer(two[:24] + ":", two + ":").ravel(), two + "Z"
+    return np.append(np.add.outer(two[:24] + ":", two + ":"), "")
 
 
-def _stamp(values: np.ndarray) -> list[Words]:
-    """Return times as minutes and seconds. In a log many rows stand in the same minute."""
-    minute, second = np.divmod(values, 60)
-    opens = np.flatnonzero(np.append(True, minute[1:] != minute[:-1]))[: len(minute)]
-    code = np.repeat(np.arange(len(opens)), np.diff(np.append(opens, len(minute))))
-    day, rest = np.divmod(minute[opens], 1440)
-    first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
+@cache
+def _seconds() -> np.ndarray:
+    return np.array([*(f"{number:02d}Z" for number in range(60)), ""], dtype=object)
+
+
+@lru_cache(maxsize=64)
+def _kept(make: Callable, args: tuple, after: str, missing: str) -> Texts:
+    """Return words, each with what stands after it, as UTF-8; the last one is a missing value."""
+    return utf8([*(word + after for word in make(*args)[:-1]), missing])
+
+
+@lru_cache(maxsize=64)
+def _dates(first: int, last: int) -> Texts:
     days = np.arange(first, last + 1).astype("datetime64[D]").astype(str)
-    dates = np.array([f"{date}T" for date in days], dtype=object)
-    minutes, seconds = _clock()
-    return [Words(dates[day - first] + minutes[rest], code), Words(seconds, second)]
+    return utf8([f"{day}T" for day in days.tolist()])
 
 
 def stamps(values: np.ndarray) -> np.ndarray:
@@ -150,8 +236,7 @@ def stamps(values: np.ndarray) -> np.ndarray:
         >>> stamps(np.array([86_400])).tolist()
         ['1970-01-02T00:00:00Z']
     """
-    minute, second = (part.words[part.codes] for part in _stamp(values))
-    return minute + second
+    return joined(len(values), [part.rows(ALL) for part in _time_parts(values, "")]).strings()
 
 
 def frame(table: Table, columns: dict, shared: dict | None = None) -> pd.DataFrame:
@@ -167,7 +252,7 @@ def frame(table: Table, columns: dict, shared: dict | None = None) -> pd.DataFra
     for name, values in columns.items():
         if isinstance(values, Ids) and values.letter in (shared or {}):
             values = Words(shared[values.letter], values.numbers)
-        whole[name] = values.texts() if isinstance(values, Words | Ids | Either) else values
+        whole[name] = values.texts() if isinstance(values, Texts | Words | Ids | Either) else values
     return schema.frame(table, whole)
 
 
@@ -223,173 +308,124 @@ def header(table: Table) -> bytes:
 
 
 def csv(table: Table, columns: dict) -> bytes:
-    """Return the rows of a piece as canonical CSV.
-
-    Texts are joined with room between them. What stands in this room, ids, times and other words
-    of few lengths, is then copied there for many rows at once, by numpy.
-    """
-    gaps: list[list] = [[]]  # the words before, between and behind the texts
-    free = []
-    for column in table.columns:
-        for part in _parts(column, columns[column.name]):
-            if isinstance(part, Words):
-                gaps[-1].append(part)
-            else:
-                free.append(part)
-                gaps.append([])
-        gaps[-1].append("," if column.name != table.names[-1] else "\n")
-    count = len(free[0].words) if free else len(gaps[0][0].codes)
-    gaps = [[_Cells(part, count) for part in _merged(gap)] for gap in gaps]
-    return b"".join(
-        _block(gaps, free, slice(first, min(first + BLOCK, count)))
-        for first in range(0, count, BLOCK)
-    )
+    """Return the rows of a piece as canonical CSV."""
+    ends = ["," for _ in table.columns[1:]] + ["\n"]
+    parts = [
+        part
+        for column, after in zip(table.columns, ends, strict=True)
+        for part in _parts(column, columns[column.name], after)
+    ]
+    parts, count = _merged(parts), len(parts[0].codes)
+    blocks = []
+    for first in range(0, count, BLOCK):
+        some = slice(first, min(first + BLOCK, count))
+        blocks.append(packed(joined(some.stop - first, [part.rows(some) for part in parts])))
+    return b"".join(blocks)
 
 
-class _Cells:
-    """Words as bytes, for each width the ones that have it, and how wide each word is."""
+class _Part(NamedTuple):
+    """Part of the rows of a CSV file: row r reads text `codes[r]`."""
 
-    def __init__(self, part: Words, count: int):
-        words, self.widths = _high_bytes(*part.kept) if part.kept else _bytes(part.words)
-        self.codes = np.zeros(count, dtype=np.int64) if part.codes is None else part.codes
-        self.sizes = np.unique(self.widths).tolist()
-        self.words = {size: words.astype(f"S{size}") for size in self.sizes if size}
+    texts: Texts
+    codes: np.ndarray
 
-    def put(self, buffer: np.ndarray, at: np.ndarray, width: np.ndarray, some: slice, room: int):
-        """Copy the words of some rows to their places.
-
-        Args:
-            buffer: the bytes of the block.
-            at: place per row.
-            width: width of the word per row.
-            some: the rows.
-            room: bytes behind the word that are written later, so that padding may lie there.
-        """
-        codes, most = self.codes[some], self.sizes[-1]
-        if len(self.sizes) == 1 or most - self.sizes[0] <= room:
-            _at(buffer, most)[at] = self.words[most][codes]
-            return
-        for size, words in self.words.items():
-            rows = np.flatnonzero(width == size)
-            _at(buffer, size)[at[rows]] = words[codes[rows]]
+    def rows(self, some: slice) -> tuple[slice, Texts]:
+        """Return some rows, see `joined`."""
+        return ALL, self.texts.chosen(self.codes[some])
 
 
-def _at(buffer: np.ndarray, size: int) -> np.ndarray:
-    """Return a view whose item i is the `size` bytes from place i on."""
-    return np.ndarray((max(len(buffer) - size + 1, 0),), f"S{size}", buffer, 0, (1,))
-
-
-def _block(gaps: list[list[_Cells]], free: list["_Free"], some: slice) -> np.ndarray:
-    """Return some rows as CSV."""
-    widths = [[cells.widths[cells.codes[some]] for cells in gap] for gap in gaps]
-    rooms = [sum(width, np.zeros(some.stop - some.start, np.int64)) for width in widths]
-    if free:
-        blank = _blanks(max(int(room.max()) for room in rooms))
-        lines, lengths = [], [[] for _ in free]
-        for first in range(some.start, some.stop, ROWS):
-            rows = slice(first, min(first + ROWS, some.stop))
-            here = slice(rows.start - some.start, rows.stop - some.start)
-            parts = [blank[rooms[0][here]].tolist()]
-            for place, part in enumerate(free):
-                texts = part.encoded(rows)
-                lengths[place] += map(len, texts)
-                parts += [texts, blank[rooms[place + 1][here]].tolist()]
-            lines.append(b"".join(chain.from_iterable(zip(*parts, strict=True))))
-        buffer = np.frombuffer(bytearray().join(lines), dtype=np.uint8)
-        lengths = [np.array(length) for length in lengths]
-    else:
-        buffer, lengths = np.empty(int(rooms[0].sum()), dtype=np.uint8), []
-    whole = sum(rooms + lengths)
-    at = np.cumsum(whole) - whole
-    for gap, width, length in zip_longest(gaps, widths, lengths, fillvalue=0):
-        room = sum(cells.sizes[0] for cells in gap)
-        for cells, wide in zip(gap, width, strict=True):
-            room -= cells.sizes[0]
-            cells.put(buffer, at, wide, some, room)
-            at = at + wide
-        at = at + length
-    return buffer
-
-
-@lru_cache(maxsize=8)
-def _blanks(most: int) -> np.ndarray:
-    return np.array([bytes(size) for size in range(most + 1)], dtype=object)
-
-
-class _Free(NamedTuple):
-    """Texts that are joined one by one. `quotes`: may they need quotes?"""
-
-    words: np.ndarray
-    quotes: bool
-
-    def encoded(self, some: slice) -> list[bytes]:
-        """Return some of them as they stand in the file."""
-        words = self.words[some].tolist()
-        return list(map(str.encode, _quoted(words) if self.quotes else words))
-
-
-def _parts(column: Column, values) -> list:
-    """Return a column as Words, arrays of str that need no quotes, and _Free."""
-    if isinstance(values, Words):
-        words = np.array([*_quoted(list(values.words)), ""], dtype=object)
-        return [Words(words, values.codes)]
-    if isinstance(values, Ids):
-        return values.cells()
-    if isinstance(values, Either):
-        return _either(values.one.cells(), values.other.cells())
-    if column.kind == "time":
-        return _stamp(values)
-    if column.kind == "flag":
-        return [Words(np.array(["false", "true"], dtype=object), values.astype(np.int64))]
-    if column.kind == "whole":
-        top = int(values.max(initial=0))
-        if int(values.min(initial=0)) >= 0 and top < 65_536:
-            return [Words(_numerals(1 << top.bit_length()), values)]
-        return [_Free(np.array([str(value) for value in values.tolist()], dtype=object), False)]
-    if column.kind == "degree":
-        return [_Free(np.array([f"{v:.5f}" for v in values.tolist()], dtype=object), False)]
-    words = np.where(pd.isna(values), "", values) if column.missing else values
-    return [_Free(words, not column.enum)]
-
-
-def _either(one: list[Words], other: list[Words]) -> list[Words]:
-    """Return two columns of which each row has one."""
-    if len(one) > 1 or len(other) > 1:
-        return [*one, *other]
-    words = np.concatenate([one[0].words, other[0].words])
-    moved = other[0].codes + len(one[0].words)
-    return [Words(words, np.where(other[0].codes >= 0, moved, one[0].codes))]
-
-
-def _merged(parts: list) -> list[Words]:
-    """Put neighbouring words and separators together while they are few."""
-    out: list = []
-    for part in parts:
-        if isinstance(part, str):
-            part = Words(np.array([part], dtype=object), None)
-        last = out[-1] if out else None
-        if last is None or len(last.words) * len(part.words) > _SMALL:
+def _merged(parts: list[_Part]) -> list[_Part]:
+    """Put neighbours together while their texts are few: one copy then does for both."""
+    out = parts[:1]
+    for part in parts[1:]:
+        many, few = len(out[-1].texts.size), len(part.texts.size)
+        if many * few > _SMALL:
             out.append(part)
-        elif part.codes is None:
-            out[-1] = Words(last.words + part.words[0], last.codes)
-        elif last.codes is None:
-            out[-1] = Words(last.words[0] + part.words, part.codes)
-        else:
-            left, right = (np.asarray(one.codes, dtype=np.int64) for one in (last, part))
-            codes = left % len(last.words) * len(part.words) + right % len(part.words)
-            out[-1] = Words(np.add.outer(last.words, part.words).ravel(), codes)
+            continue
+        one, two = np.divmod(np.arange(many * few), few)
+        pairs = [(ALL, out[-1].texts.chosen(one)), (ALL, part.texts.chosen(two))]
+        out[-1] = _Part(joined(many * few, pairs), out[-1].codes * few + part.codes)
     return out
 
 
-def _quoted(words: list[str]) -> list[str]:
-    """Put quotes around the words that need them, as RFC 4180 has it."""
-    joined = "".join(words)
-    found = [mark for mark in ',"\n\r' if mark in joined]
-    if found == [","]:
-        return [f'"{word}"' if "," in word else word for word in words]
-    if found:
+def _of(texts: Texts, codes: np.ndarray) -> _Part:
+    """Return a part whose codes of -1, missing values, read the last text."""
+    missing = codes < 0
+    return _Part(texts, np.where(missing, len(texts.size) - 1, codes) if missing.any() else codes)
+
+
+def _parts(column: Column, values, after: str) -> list[_Part]:
+    """Return the parts of a column and what stands after it."""
+    if isinstance(values, Words):
+        words = _quoted(utf8([*values.words, ""]), after)
         return [
-            '"' + word.replace('"', '""') + '"' if any(mark in word for mark in found) else word
-            for word in words
+            _of(joined(len(values.words) + 1, [part.rows(ALL) for part in words]), values.codes)
         ]
-    return words
+    if isinstance(values, Ids):
+        return _id_parts(values, after, after)
+    if isinstance(values, Either):
+        return [part for ids in values for part in _id_parts(ids, after, "")]
+    if column.kind == "time":
+        return _time_parts(values, after)
+    if column.kind == "flag":
+        return [_Part(utf8(["false" + after, "true" + after]), values.astype(np.int64))]
+    if column.kind == "whole":
+        top = int(values.max(initial=0))
+        if int(values.min(initial=0)) >= 0 and top < 65_536:
+            return [_Part(_kept(_numerals, (1 << top.bit_length(),), after, after), values)]
+        words = map(str, values.tolist())
+    elif column.kind == "degree":
+        words = (f"{value:.5f}" for value in values.tolist())
+    elif isinstance(values, Texts):
+        return _quoted(values, after)
+    else:
+        words = np.where(pd.isna(values), "", values) if column.missing else values
+        return _quoted(utf8(words), after)
+    return [_Part(utf8([word + after for word in words]), np.arange(len(values)))]
+
+
+def _id_parts(ids: Ids, after: str, missing: str) -> list[_Part]:
+    """Return the parts of ids. `missing`: what stands there, and behind it, where there is none."""
+    *high, (make, args, codes) = ids.parts()
+    parts = [_of(_kept(*part[:2], "", ""), part[2]) for part in high]
+    return [*parts, _of(_kept(make, args, after, missing), codes)]
+
+
+def _time_parts(values: np.ndarray, after: str) -> list[_Part]:
+    """Return the parts of times: days, minutes, seconds."""
+    minute, second = np.divmod(values, 60)
+    day, minute = np.divmod(minute, 1440)
+    first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
+    return [
+        _Part(_dates(first, last), day - first),
+        _Part(_kept(_clock, (), "", ""), minute),
+        _Part(_kept(_seconds, (), after, after), second),
+    ]
+
+
+def _quoted(texts: Texts, after: str) -> list[_Part]:
+    """Put quotes around the texts that need them, as RFC 4180 has it."""
+    rows, marked = np.arange(len(texts.size)), _holds(texts, b',"\n\r').astype(np.int64)
+    if marked.any() and _holds(texts, b'"').any():
+        texts = _doubled(texts)
+    quotes = [_Part(utf8(words), marked) for words in (["", '"'], [after, '"' + after])]
+    return [quotes[0], _Part(texts, rows), quotes[1]]
+
+
+def _holds(texts: Texts, marks: bytes) -> np.ndarray:
+    """Tell which texts hold one of some marks."""
+    found = texts.pool == marks[0]
+    for mark in marks[1:]:
+        found |= texts.pool == mark
+    places = np.append(np.flatnonzero(found), len(found))
+    return places[np.searchsorted(places, texts.start)] < texts.start + texts.size
+
+
+def _doubled(texts: Texts) -> Texts:
+    """Write each quotation mark twice."""
+    flat, ends = packed(texts), np.cumsum(texts.size)
+    marks = np.flatnonzero(flat == ord('"'))
+    ends += np.searchsorted(marks, ends)
+    pool = np.append(np.repeat(flat, 1 + (flat == ord('"'))), np.zeros(ROOM, dtype=np.uint8))
+    start = np.append(0, ends)[:-1]
+    return Texts(pool, start, ends - start)

@@ -220,6 +220,41 @@ def test_short_columns_read_as_the_standard_library_writes_them(top):
     assert columns.csv(TABLE, columns.of_frame(TABLE, frame)).decode() == out.getvalue()
 
 
+_LONG = st.sampled_from(["x" * 700, "é" * 96])
+_LINES = st.text(st.sampled_from('ab ñ😅,"\n'), max_size=12) | _LONG
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(_LINES, _LINES, st.integers(-3, 10**6)), max_size=40))
+def test_any_texts_read_as_the_standard_library_writes_them(rows):
+    kinds = [Column("one", "text", ""), Column("number", "whole", ""), Column("two", "text", "")]
+    table = Table("t", "", "number", kinds)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows((one, number, two) for one, two, number in rows)
+    texts = {"one": [row[0] for row in rows], "two": [row[1] for row in rows]}
+    number = np.array([row[2] for row in rows], dtype=np.int64)
+    known = sorted(set(texts["two"]))
+    code = np.array([known.index(text) for text in texts["two"]], dtype=np.int64)
+    for one in (np.array(texts["one"], dtype=object), columns.utf8(texts["one"])):
+        for two in (np.array(texts["two"], dtype=object), Words(np.array(known, object), code)):
+            found = columns.csv(table, {"one": one, "number": number, "two": two})
+            assert found.decode() == out.getvalue()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(_LINES, min_size=3, max_size=3), min_size=1), st.data())
+def test_texts_are_joined_as_strings_are(rows, data):
+    some = data.draw(st.lists(st.integers(0, len(rows) - 1), unique=True))
+    one, two, three = (columns.utf8([row[part] for row in rows]) for part in range(3))
+    found = columns.joined(
+        len(rows), [(columns.ALL, one), (some, two.chosen(some)), (columns.ALL, three)]
+    )
+    expected = [row[0] + row[1] * (n in some) + row[2] for n, row in enumerate(rows)]
+    assert found.strings().tolist() == expected
+    assert columns.packed(found).tobytes().decode() == "".join(expected)
+
+
 # What is not there, and what is asked wrongly.
 
 

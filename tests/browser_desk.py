@@ -35,6 +35,13 @@ class Desk:
         )
         self.page.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), self._refuse)
         self.page.goto(f"{address}/lab/tree/{path}?token={TOKEN}&reset")
+        if path.endswith(".ipynb"):
+            self.wait_for_kernel()
+        else:
+            self.page.wait_for_selector(".jp-MarkdownViewer h1", timeout=120_000)
+
+    def wait_for_kernel(self):
+        """Wait until the notebook in front is there and its kernel is free."""
         self.page.wait_for_function(
             f"{NOTEBOOK}?.content?.model?.cells?.length > 0 && "
             f"{NOTEBOOK}.sessionContext.session?.kernel?.status === 'idle'",

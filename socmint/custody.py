@@ -27,16 +27,15 @@ Example:
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from socmint.chain import GENESIS, canonical, seal
 from socmint.errors import CourseError
+from socmint.files import store
 
 README, LOG, MANIFEST = "README.txt", "log.jsonl", "manifest.sha256"
 EVIDENCE, WORKING = "evidence", "working"
@@ -94,7 +93,7 @@ def new_bag(folder: str | Path, who: str, replace: bool = False) -> Path:
         shutil.rmtree(bag)
     for name in (EVIDENCE, WORKING):
         (bag / name).mkdir(parents=True, exist_ok=True)
-    _write(bag / README, HOW_TO_CHECK.encode())
+    store(bag / README, HOW_TO_CHECK.encode())
     _append(bag, [], {"action": "opened", "item": "", "who": _filled("who", who)})
     return bag
 
@@ -154,7 +153,7 @@ def capture(
         "size": len(data),
         "content_sha256": sha256(data),
     }
-    _write(bag / EVIDENCE / item, data)
+    store(bag / EVIDENCE / item, data)
     (bag / EVIDENCE / item).chmod(0o444)  # a reminder: nobody works on the evidentiary copy
     return _append(bag, records, record)
 
@@ -175,7 +174,7 @@ def working_copy(bag: str | Path, item: str, who: str) -> Path:
     if data is None or sha256(data) != record["content_sha256"]:
         raise CourseError(f"{EVIDENCE}/{item} is not what was captured. Stop, and tell the lead.")
     who = _filled("who", who)
-    _write(target, data)
+    store(target, data)
     _append(bag, records, {"action": "copied", "item": item, "who": who})
     return target
 
@@ -409,25 +408,10 @@ def _append(bag: Path, records: list[dict[str, Any]], record: dict[str, Any]) ->
     record = seal(record, records[-1]["sha256"] if records else GENESIS)
     records = [*records, record]
     raw = "".join(canonical(line) + "\n" for line in records).encode()
-    _write(bag / LOG, raw)
+    store(bag / LOG, raw)
     lines = _manifest_lines(_listing(records, raw))
-    _write(bag / MANIFEST, "".join(f"{line}\n" for line in lines).encode())
+    store(bag / MANIFEST, "".join(f"{line}\n" for line in lines).encode())
     return record
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    handle, half = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(half).chmod(0o644)
-        Path(half).replace(path)
-    except BaseException:
-        Path(half).unlink(missing_ok=True)
-        raise
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -353,7 +353,7 @@ def test_a_full_disk_leaves_the_bag_as_it_was(bag, monkeypatch):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(custody.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         put(bag, "cap-04.txt", "x")
     monkeypatch.undo()

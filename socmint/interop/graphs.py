@@ -100,8 +100,8 @@ def _gexf_looks(place: ET.Element, data: dict, where: str) -> None:
             raise CourseError(f"{where}: {data['colour']!r} is no colour. Try #0072B2.") from None
         ET.SubElement(place, _tag("color", _VIZ), dict(zip("rgb", parts, strict=True)))
     numbers = {name: data[name] for name in ("size", "x", "y") if name in data}
-    if any(isinstance(value, str) for value in numbers.values()):
-        raise CourseError(f"{where}: size, x and y must be numbers.")
+    if any(isinstance(value, str) for value in numbers.values()) or numbers.get("size", 0) < 0:
+        raise CourseError(f"{where}: size, x and y must be numbers, and size not below 0.")
     if "x" in numbers and "y" in numbers:
         at = {"x": as_text(numbers["x"]), "y": as_text(numbers["y"]), "z": "0.0"}
         ET.SubElement(place, _tag("position", _VIZ), at)

@@ -72,6 +72,12 @@ def plain(graph: nx.Graph) -> tuple[nx.Graph, Kinds, Kinds]:
                     f"An attribute cannot be called {name!r}. Use letters, digits and _, and none "
                     f"of: {', '.join(sorted(RESERVED))}."
                 )
+    for name, row in zip(names, edges, strict=True):
+        if "time" in row and row.keys() & {"start", "end"}:
+            raise CourseError(
+                f"Edge {name} has a time, and start or end as well. What happened once has a time; "
+                "what lasts has a start and an end."
+            )
     if edge_kinds.get("weight", "whole") not in ("whole", "number"):
         raise CourseError("The weight of an edge must be a number.")
     copy = nx.MultiDiGraph() if graph.is_directed() else nx.MultiGraph()

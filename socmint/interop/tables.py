@@ -67,7 +67,7 @@ def to_geojson(table: pd.DataFrame, note: str) -> bytes:
         for row in places(table)[0]
     ]
     whole = {"type": "FeatureCollection", "note": note, "features": features}
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+    return json.dumps(whole, ensure_ascii=False).encode()
 
 
 def from_geojson(data: bytes) -> pd.DataFrame:
@@ -164,6 +164,14 @@ def to_excel(parts: dict[str, nx.Graph | pd.DataFrame], note: str) -> bytes:
         else:
             rows, kinds = plain_table(part)
             sheets[name] = (rows, list(kinds))
+    for name, (rows, _) in sheets.items():
+        if len(rows) > _ROWS:
+            raise CourseError(f"{name} has {len(rows):,} rows; Excel takes {_ROWS:,}.")
+        longest = max(
+            (len(v) for row in rows for v in row.values() if isinstance(v, str)), default=0
+        )
+        if longest > _CELL:
+            raise CourseError(f"Excel takes {_CELL:,} characters in a cell; one has {longest:,}.")
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator = "SOCMINT course"
     book.properties.title = note
@@ -171,8 +179,6 @@ def to_excel(parts: dict[str, nx.Graph | pd.DataFrame], note: str) -> bytes:
     for line in about.items():
         first.append([_box(first, value) for value in line])
     for name, (rows, columns) in sheets.items():
-        if len(rows) > _ROWS:
-            raise CourseError(f"{name} has {len(rows):,} rows; Excel takes {_ROWS:,}.")
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         sheet.oddHeader.center.text = sheet.oddFooter.center.text = MARK
@@ -192,11 +198,7 @@ def _box(sheet, value: Any) -> Any:
         cell = WriteOnlyCell(sheet, value.tz_localize(None).to_pydatetime())
         cell.number_format = "yyyy-mm-dd hh:mm:ss"
         return cell
-    if not isinstance(value, str):
-        return value
-    if len(value) > _CELL:
-        raise CourseError(f"Excel takes {_CELL:,} characters in a cell; one has {len(value):,}.")
-    if value[0] != "#" and guard(value) == value:
+    if not isinstance(value, str) or (value[0] != "#" and guard(value) == value):
         return value
     # Text stays text: Excel neither runs it now nor when somebody edits the cell.
     cell = WriteOnlyCell(sheet, value)
@@ -210,7 +212,7 @@ def from_excel(data: bytes) -> dict[str, nx.Graph | pd.DataFrame]:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     tables = {}
     for sheet in book.worksheets:
-        head, *body = [[cell.value for cell in row] for row in sheet.iter_rows()] or [[]]
+        head, *body = list(sheet.iter_rows(values_only=True)) or [()]
         if sheet.title == "about":
             tables["about"] = [dict([head[:2], *(row[:2] for row in body)])]
         else:

@@ -37,10 +37,10 @@ class PostRows:
     `id`: number of the post id, `width` its digits; `parent`: number of the id of the post that is
     answered or repeated, or -1. `platform`, `tier`, `language`: numbers in the scenario, in TIERS,
     in pools.LANGUAGES. `number`: stable number, from which likes are drawn. The text of a repost
-    is that of its parent, so `said`, `topic`, `language`, `style` and `who` (the handle that is
-    addressed) belong to the parent there; `said` is its stable number. `handle`: handle of the
-    parent's writer for each repost. `long`: how many originals in a million are long. `ready`:
-    rows whose words were staged, their texts and languages.
+    is that of its parent, so `said`, `topic`, `language`, `style`, `moment` (the time) and `who`
+    (the handle that is addressed) belong to the parent there; `said` is its stable number.
+    `handle`: handle of the parent's writer for each repost. `long`: how many originals in a million
+    are long. `ready`: rows whose words were staged, their texts and languages.
     """
 
     stream: str
@@ -61,6 +61,7 @@ class PostRows:
     topic: np.ndarray
     language: np.ndarray
     style: np.ndarray
+    moment: np.ndarray
     who: np.ndarray
     handle: np.ndarray
     ready: tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -68,7 +69,13 @@ class PostRows:
     def columns(self) -> dict:
         """Write the texts and return the columns of `posts`."""
         body, tags, words = text.write_posts(
-            self.stream + "/text", self.said, self.topic, self.language, self.who, self.style
+            self.stream + "/text",
+            self.said,
+            self.topic,
+            self.language,
+            self.who,
+            self.style,
+            self.moment,
         )
         told = np.flatnonzero(self.original & chance(self.stream + "/long", self.said, self.long))
         if len(told):
@@ -223,6 +230,7 @@ class Draft:
             topic=posts.topic[told].astype(np.int64),
             language=society.language[speaker],
             style=society.style[speaker],
+            moment=posts.time[told],
             who=who,
             handle=self.handle[speaker[again]],
             ready=ready,

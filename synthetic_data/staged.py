@@ -419,7 +419,7 @@ def _hands(stream, settings, society, script, slots) -> list[tuple]:
             nobody = np.full(20, "", dtype=object)
             # Hand-typed lines: no tags, no emoji of the grammar.
             lines, _, _ = text.write_posts(
-                f"{path}/text/{turn}", index, theme, language, nobody, np.full(20, 4)
+                f"{path}/text/{turn}", index, theme, language, nobody, np.full(20, 4), time
             )
             lines = [" ".join(w for w in line.split() if "#" not in w) for line in lines]
             for when, line in zip(time.tolist(), lines, strict=True):

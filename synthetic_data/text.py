@@ -4,11 +4,17 @@ A post is put together from a few parts: an opening ("honestly, "), the two halv
 a closing (", asking for a friend"), an emoji, hashtags. Each part is taken from a *bank*, a list of
 ready strings. The banks are made once per process, by filling the slots of the grammar's templates;
 then a post costs a handful of additions of strings, and two random numbers of 64 bits.
+
+Names of people, streets and shops are many and most of them rare, as anywhere. So a sentence may
+have one *open* slot between its halves, which is put together from two parts. Hashtags are open
+as well: people coin new ones from what the town has, and for some minutes one of them may be
+on everybody's screen.
 """
 
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,15 +24,23 @@ from synthetic_data import pools
 from synthetic_data.streams import below, key, u64
 
 _SLOT = re.compile(r"\{(\w+\??)\}")
+_OPENED = re.compile(r"\{([A-Z]\w*)\}")  # a slot of [open]
+_ARTICLE = re.compile(r"^(?:an?|the|el|la|los|las|un|una|unos|unas|nuestra|mi)\s")
 LIMIT = 280  # longest post, in characters
 _HALF = 128  # most entries in the bank of half a sentence
 _LIST = 1500  # most values of a slot that holds other slots
-_FEW = 1800  # different fillings below which a template needs a closing
+_FEW = 400  # different fillings below which a template needs a closing
 _ENDS = 16  # most entries that one opening or closing gives
+_NAME = 13  # usual length of what stands in an open slot
+_RARE = 4096  # as many fillings does an open slot count for, at most
+_OPEN = 1024  # most entries of each part of an open slot
+_STEMS = 400  # most stems that one line of the grammar gives for new tags
 _FINE = 4096  # steps of the tables from which tags are drawn
+_COINED = 18  # of a hundred tags of everyday topics, those that somebody made up
+_HOUR = 3600  # seconds; in each hour at most one tag is on everybody's screen
 _PIECE = 8192  # posts written at once: their strings stay in the processor's cache
 _MOODS = ("templates", "say", "good", "bad", "ask")  # kinds of sentence; the first has no frame
-_U16 = np.uint64(0xFFFF)
+_U12, _U16 = np.uint64(0xFFF), np.uint64(0xFFFF)
 
 
 @cache
@@ -177,7 +191,7 @@ def _words(language: str, name: str) -> _Slot:
     return _Slot(every, np.cumsum(size) - size, size)
 
 
-def _combined(language: str, pieces: list[str], most: int) -> list[str]:
+def _combined(language: str, pieces: Sequence[str], most: int) -> list[str]:
     """Return fillings of a template, all of them or `most` spread evenly.
 
     Args:
@@ -185,6 +199,8 @@ def _combined(language: str, pieces: list[str], most: int) -> list[str]:
         pieces: text, slot, text, slot, …, text.
         most: how many at most.
     """
+    if len(pieces) == 1:
+        return [pieces[0]]
     slots = [_words(language, name) for name in pieces[1::2]]
     total = math.prod(len(slot.values) for slot in slots)
     many = total > most
@@ -196,8 +212,7 @@ def _combined(language: str, pieces: list[str], most: int) -> list[str]:
     while math.gcd(step, count) != 1:
         step += 1
     places = np.arange(min(total, most)) * step % count
-    out = np.full(len(places), pieces[0], dtype=object)
-    index = np.arange(len(places))
+    out, index = pieces[0], np.arange(len(places))
     for turn, (slot, size, after) in enumerate(zip(slots, sizes, pieces[2::2], strict=True)):
         places, chosen = np.divmod(places, size)
         if many and len(slot.values) > size:
@@ -211,7 +226,7 @@ def _combined(language: str, pieces: list[str], most: int) -> list[str]:
 
 def _capital(line: str) -> str:
     """Begin with a capital letter, also behind a Spanish question mark or a quotation mark."""
-    at = 1 if line[:1] in "¿¡«“" else 0
+    at = len(line) - len(line.lstrip("¿¡«“"))
     return line[:at] + line[at : at + 1].upper() + line[at + 1 :]
 
 
@@ -251,10 +266,12 @@ class _Banks:
     `strings`: one row per variant (as it is, with a capital letter, in lower case, with a full
     stop), in which all banks stand end to end. A variant is made when it is
     first asked for; `there` says which are made. A *code* is topic * 2 + language. `sentence`: per
-    code, a table of 1,024 numbers of sentences. Per sentence: `begin`, `first`, `second`, `close`
-    and `emoji` are rows (place, size) of its banks. `ended`: the sentence has a mark at its end.
-    `named`: it names the account addressed, after its opening. `tag`: per code, a table of places
-    in `tags`; `tails` are the same with a space before them.
+    code, a table of 1,024 numbers of sentences. Per sentence: `begin`, `first`, `left`, `right`
+    (the parts of its open slot), `second`, `close` and `emoji` are rows (place, size) of banks.
+    `ended`: the sentence has a mark at its end. `named`: it names the account addressed, after its
+    opening. `tag`: per code, a table of places in `tags`, where -1 is a new one; `tails` are the
+    tags with a space before them. `everyday`: per code, whether anybody may write about it.
+    `coins`: per language, and once more in lower case, tables of the three parts of new tags.
     """
 
     strings: np.ndarray
@@ -263,6 +280,8 @@ class _Banks:
     sentence: np.ndarray
     begin: np.ndarray
     first: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
     second: np.ndarray
     close: np.ndarray
     emoji: np.ndarray
@@ -271,6 +290,8 @@ class _Banks:
     tag: np.ndarray
     tags: np.ndarray
     tails: np.ndarray
+    everyday: np.ndarray
+    coins: tuple
 
     def take(self, place: np.ndarray, variant: np.ndarray) -> np.ndarray:
         """Return strings of the banks, each in the variant asked for."""
@@ -291,9 +312,18 @@ def _banks() -> _Banks:
         strings.extend(lines)
         return len(strings) - len(lines), len(lines)
 
+    @cache
+    def half(language: str, pieces: tuple[str, ...]) -> tuple[int, int]:
+        return put(_filled(language, pieces)[0])
+
     frames, tags, rows = {}, [""], []
     none = put([""])
-    sentence, tag = [], []
+    opened = {
+        (language, name): [put(_mixed(language, part, _OPEN)) for part in parts]
+        for language in pools.LANGUAGES
+        for name, parts in pools.grammar(language)["open"].items()
+    }
+    sentence, tag, everyday = [], [], []
     for name in topics():
         for language in pools.LANGUAGES:
             grammar = pools.grammar(language)
@@ -312,21 +342,32 @@ def _banks() -> _Banks:
                 emoji = put([" " + face for face in faces])
                 for template in entry[mood]:
                     before, who, after = template.rpartition("{who}")
-                    one, two = _halves(language, after)
-                    ended = not (two[0] or one[0])[-1:].isalnum()
+                    one, slot, two = _halves(language, after)
+                    left, right = opened[language, slot] if slot else (none, none)
+                    first, many, length = _filled(language, one)
+                    second, more, longer = _filled(language, two)
+                    ended = not (second[0] or slot or first[0])[-1:].isalnum()
                     # What says few things always gets a closing, so that it is not said again.
-                    many = _different(one) * _different(two)
+                    many, length = many * more, length + longer
+                    if slot:
+                        many *= min(_RARE, left[1] * right[1] // 3)
+                        length += _NAME
                     few = many < _FEW and mood != "templates" and not (ended and mood != "ask")
                     close = none if ended and mood != "ask" else closings[few]
-                    weights.append(_weight(one, two, many, few) if mood != "templates" else 1)
+                    length += 15 * few
+                    weights.append(
+                        1 if mood == "templates" else _weight(length, many, few, bool(slot))
+                    )
                     start = begin
                     if who:
                         start = put(_combined(language, _SLOT.split(before), _HALF))
                     rows.append(
                         [
                             *start,
-                            *put(one),
-                            *put(two),
+                            *half(language, one),
+                            *left,
+                            *right,
+                            *half(language, two),
                             *close,
                             *emoji,
                             ended,
@@ -336,6 +377,7 @@ def _banks() -> _Banks:
             numbers = len(rows) - len(weights) + np.arange(len(weights))
             sentence.append(_table(numbers, weights, 1024))
             tag.append(_tag_table(grammar, entry, tags))
+            everyday.append("say" in entry)
     columns = np.array(rows, dtype=np.int64)
     ready = np.full((len(_VARIANTS), len(strings)), "", dtype=object)
     ready[_PLAIN] = strings
@@ -346,12 +388,14 @@ def _banks() -> _Banks:
         there,
         ready[_PLAIN] == "",
         np.array(sentence),
-        *(columns[:, place : place + 2] for place in range(0, 10, 2)),
-        columns[:, 10] == 1,
-        columns[:, 11] == 1,
+        *(columns[:, place : place + 2] for place in range(0, 14, 2)),
+        columns[:, 14] == 1,
+        columns[:, 15] == 1,
         np.array(tag),
         np.array(tags, dtype=object),
         np.array(["", *(" " + tag for tag in tags[1:])], dtype=object),
+        np.array(everyday),
+        tuple(_coins(language, loose) for loose in (False, True) for language in pools.LANGUAGES),
     )
 
 
@@ -365,30 +409,45 @@ def _frame(language: str, mood: str, part: str) -> list[str]:
     return lines + [""] * (len(lines) * (100 - share) // share)
 
 
-def _halves(language: str, template: str) -> tuple[list[str], list[str]]:
-    """Fill the two halves of a template; the cut gives both many fillings."""
-    pieces = _SLOT.split(template)
+def _mixed(language: str, templates: list[str], most: int) -> list[str]:
+    """Fill templates, `most` times at most; each has its turn, so that the first ones differ."""
+    each = [_combined(language, _SLOT.split(line), most // len(templates)) for line in templates]
+    turns = sorted((rank, turn) for turn, lines in enumerate(each) for rank in range(len(lines)))
+    return list(dict.fromkeys(each[turn][rank] for rank, turn in turns))
+
+
+def _halves(language: str, template: str) -> tuple[tuple, str, tuple]:
+    """Return the pieces of the two halves of a template and the open slot between them, or "".
+
+    Without an open slot, the cut gives both halves many fillings.
+    """
+    before, *opened = _OPENED.split(template)
+    if opened:
+        return tuple(_SLOT.split(before)), opened[0], tuple(_SLOT.split(opened[1]))
+    pieces = tuple(_SLOT.split(template))
     sizes = [len(_words(language, name).values) for name in pieces[1::2]]
     cut = max(
         range(len(sizes) + 1),
         key=lambda place: (min(math.prod(sizes[:place]), math.prod(sizes[place:])), place),
     )
-    return (
-        _combined(language, pieces[: 2 * cut + 1], _HALF),
-        _combined(language, ["", *pieces[2 * cut + 1 :]], _HALF),
-    )
+    return pieces[: 2 * cut + 1], "", ("", *pieces[2 * cut + 1 :])
 
 
-def _weight(one: list[str], two: list[str], many: int, few: bool) -> int:
+@cache
+def _filled(language: str, pieces: tuple[str, ...]) -> tuple[list[str], int, int]:
+    """Return the fillings of half a sentence, as how many they count, and their mean length.
+
+    They count as so many alike frequent values as would be repeated as often as these are.
+    """
+    lines = _combined(language, pieces, _HALF)
+    alike = len(lines) ** 2 // sum(count * count for count in Counter(lines).values())
+    return lines, alike, sum(map(len, lines)) // len(lines)
+
+
+def _weight(length: int, many: int, few: bool, opened: bool) -> int:
     """Return how often a template is used: more when it is short, and when it says many things."""
-    length = sum(map(len, one)) // len(one) + sum(map(len, two)) // len(two) + 15 * few
-    many = math.isqrt(16 * many * (40 if few else 1))
-    return 1 + many * 1_000_000_000_000 // (length**5 // 40 + 100_000)
-
-
-def _different(lines: list[str]) -> int:
-    """Return how many alike frequent values would repeat as often as these do."""
-    return len(lines) ** 2 // sum(count * count for count in Counter(lines).values())
+    share = math.isqrt(16 * min(many, 2000) * (4 if few else 1)) * (2 if opened else 7)
+    return 1 + share * 10**13 // (length**5 + 24**5)
 
 
 def _table(values, weights, steps: int) -> np.ndarray:
@@ -401,17 +460,20 @@ def _table(values, weights, steps: int) -> np.ndarray:
 def _tag_table(grammar: dict, entry: dict, tags: list[str]) -> np.ndarray:
     """Return the table of tags of a topic; new tags are put at the end of `tags`.
 
-    Three posts in ten have tags. In everyday topics three of four are tags of the whole town,
-    the k-th with a weight of 1/k; so hashtags follow Zipf's law whatever the mix of topics.
+    Three posts in ten have tags. In everyday topics some are new ones, and of the others three of
+    four are tags of the whole town, the k-th with a weight of 1/k; so hashtags follow Zipf's law
+    whatever the mix of topics.
     """
     own = entry["hashtags"]
     lines, seconds = _ranked(own, 1), own
+    fresh = 0
     if "say" in entry:
         seconds = grammar["hashtags"]["town"]
         lines += _ranked(seconds, 3)
         seconds = seconds[:3]
-    total = sum(weight for _, weight in lines)
-    places, weights = [0], [total * 70 // 30]
+        fresh = sum(weight for _, weight in lines) * _COINED // (100 - _COINED)
+    total = sum(weight for _, weight in lines) + fresh
+    places, weights = [0, -1], [total * 70 // 30, fresh]
     for rank, (tag, weight) in enumerate(lines):
         second = seconds[rank % len(seconds)]
         for line, part in ((tag, 3), (f"{tag} {second}", 1)):
@@ -432,6 +494,40 @@ def _ranked(tags: list[str], share: int) -> list[tuple[str, int]]:
     ]
 
 
+def _coins(language: str, loose: bool) -> tuple[np.ndarray, ...]:
+    """Return tables of the parts of new tags: what stands before, the stem, what stands behind.
+
+    The k-th stem has a weight of 1/(k + 4), so that some come again and most are rare.
+    """
+    entry = pools.grammar(language)["hashtags"]
+    parts = [["#" + line for line in entry["before"]], _stems(language), entry["behind"]]
+    tables = []
+    for number, lines in enumerate(parts):
+        weights = [10_000_000 // (rank + (5 if number == 1 else 1)) for rank in range(len(lines))]
+        if number != 1:  # a plain stem is the most frequent
+            weights[0] = sum(weights[1:]) * entry["plain"][number // 2]
+        words = [line.lower() for line in lines] if loose else lines
+        places = _table(range(len(words)), weights, 4 * _FINE if number == 1 else _FINE)
+        tables.append(np.array(words, dtype=object)[places])
+    return tuple(tables)
+
+
+@cache
+def _stems(language: str) -> list[str]:
+    """Return words of which new tags are made; some are well-known tags with a slip in them."""
+    entry = pools.grammar(language)["hashtags"]
+    lines = _mixed(language, entry["stems"], _STEMS * len(entry["stems"]))
+    lines = list(dict.fromkeys(map(_joined, lines)))
+    slips = [_slip(tag[1:], key(tag) % (1 << 20)) for tag in entry["town"] if len(tag) > 5]
+    return [*lines[:60], *slips, *lines[60:]]
+
+
+def _joined(words: str) -> str:
+    """Write words as one, each with a capital letter, as in a tag."""
+    words = _ARTICLE.sub("", words).translate(_ACCENTS)
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+", words))
+
+
 # Posts.
 
 
@@ -440,7 +536,13 @@ def _drawn(banks: np.ndarray, bits: np.ndarray) -> np.ndarray:
     return banks[:, 0] + ((bits & _U16).view(np.int64) * banks[:, 1] >> 16)
 
 
-def write_posts(path, index, topic_of, language_of, who, style):
+def _mostly(banks: np.ndarray, bits: np.ndarray) -> np.ndarray:
+    """Draw a place in each bank by the lowest 32 bits: the first often, the last hardly ever."""
+    product = (bits & _U16) * (bits >> np.uint64(16) & _U16)
+    return banks[:, 0] + (product.view(np.int64) * banks[:, 1] >> 32)
+
+
+def write_posts(path, index, topic_of, language_of, who, style, time):
     """Write the text and the hashtags of many posts.
 
     Args:
@@ -452,6 +554,7 @@ def write_posts(path, index, topic_of, language_of, who, style):
         style: a whole number per post that belongs to its writer: 0 writes in lower case,
             1 makes typing errors, 2 begins with a capital letter and ends with a full stop,
             3 begins with a capital letter.
+        time: seconds since 1970, per post; decides which tag is on everybody's screen.
 
     Returns:
         The text (object array of str, at most 280 characters); the hashtags as positions in the
@@ -460,16 +563,19 @@ def write_posts(path, index, topic_of, language_of, who, style):
     banks = _banks()
     code = topic_of * 2 + language_of
     text, tags = np.empty(len(index), dtype=object), np.empty(len(index), dtype=np.int64)
+    words, count = [banks.tags], len(banks.tags)
     for start in range(0, len(index), _PIECE):
         part = slice(start, start + _PIECE)
-        text[part], tags[part] = _write(
-            banks, path, index[part], code[part], who[part], style[part]
+        text[part], tags[part], coined = _write(
+            banks, path, index[part], code[part], who[part], style[part], time[part], count
         )
-    return text, tags, banks.tags
+        words.append(coined)
+        count += len(coined)
+    return text, tags, np.concatenate(words)
 
 
-def _write(banks: _Banks, path: str, index, code, who, style) -> tuple[np.ndarray, np.ndarray]:
-    """Return texts and places of tags; see `write_posts`."""
+def _write(banks: _Banks, path: str, index, code, who, style, time, count: int) -> tuple:
+    """Return texts, places of tags and the new tags, of which `count` is the first place."""
     words, frame = u64(path + "/words", index), u64(path + "/frame", index)
     chosen = banks.sentence[code, words >> np.uint64(54)]
     # The opening bears the capital letter; without an opening, the sentence does.
@@ -480,9 +586,9 @@ def _write(banks: _Banks, path: str, index, code, who, style) -> tuple[np.ndarra
     named = np.flatnonzero(banks.named[chosen])
     text[named] += who[named]
     words >>= np.uint64(16)
-    text += banks.take(_drawn(banks.first[chosen], words), np.where(banks.blank[place], way, lower))
-    words >>= np.uint64(16)
-    text += banks.take(_drawn(banks.second[chosen], words), lower)
+    text += _said(
+        banks, path, index, chosen, words, np.where(banks.blank[place], way, lower), lower
+    )
     # A handle keeps its letters.
     hasty = (style == 1) & (frame >> np.uint64(46) & np.uint64(3) > 0)
     slips = np.flatnonzero(hasty & ~banks.named[chosen])
@@ -497,12 +603,75 @@ def _write(banks: _Banks, path: str, index, code, who, style) -> tuple[np.ndarra
     face = _drawn(banks.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
     text[faced] += banks.strings[0, face]
     tags = banks.tag[code, frame >> np.uint64(36)]
+    new, coined = _coined(banks, path, index, code, style, time, tags)
+    tags[new] = 0
     text += banks.tails[tags]
-    return text, tags
+    text[new] += " " + coined
+    tags[new] = count + np.arange(len(new))
+    return text, tags, coined
+
+
+def _said(banks: _Banks, path: str, index, chosen, words, way, lower) -> np.ndarray:
+    """Return sentences: two halves, and between them what stands in an open slot.
+
+    Args:
+        banks: the banks.
+        path: stream.
+        index: stable number of each post.
+        chosen: number of the sentence, per post.
+        words: random bits; the lower 16 are for the first half, the next 16 for the second.
+        way: variant in which the sentence begins.
+        lower: variant in which it goes on.
+    """
+    first = _drawn(banks.first[chosen], words)
+    text = banks.take(first, way)
+    rows = np.flatnonzero(banks.left[chosen, 1] > 1)
+    some, bits = chosen[rows], u64(path + "/open", index[rows])
+    begins = np.where(banks.blank[first[rows]], way[rows], lower[rows])
+    name = banks.take(_mostly(banks.left[some], bits), begins)
+    text[rows] += name + banks.take(_mostly(banks.right[some], bits >> np.uint64(32)), lower[rows])
+    text += banks.take(_drawn(banks.second[chosen], words >> np.uint64(16)), lower)
+    return text
+
+
+def _coined(banks: _Banks, path: str, index, code, style, time, tags):
+    """Return the rows whose tag is a new one, and these tags.
+
+    New is what the writer made up, or what is on everybody's screen: in most hours a show or a game
+    begins, and for some minutes many tags are its own. The share of these falls with the square of
+    the time since then.
+    """
+    rows = np.flatnonzero((tags != 0) & banks.everyday[code])
+    bits = u64(path + "/tag", index[rows])
+    share = (bits & _U16).view(np.int64)
+    own = tags[rows] < 0
+    hour = time[rows] // _HOUR
+    left = np.ones(len(rows), dtype=bool)
+    for back in range(3):
+        show = u64(path + "/show", hour - back)
+        begin = (hour - back) * _HOUR + ((show & _U12).view(np.int64) * _HOUR >> 12)
+        age = np.maximum(time[rows] - begin, 0)
+        span = 240 << (show >> np.uint64(12) & np.uint64(3)).view(np.int64)
+        on = left & (time[rows] >= begin) & (show >> np.uint64(14) & np.uint64(3) > 0)
+        on &= share < 52_000 * span * span // (span + age) ** 2
+        bits[on] = show[on]
+        own |= on
+        left &= ~on
+    rows, bits = rows[own], bits[own] >> np.uint64(16)
+    tongue = code[rows] % 2 + 2 * (style[rows] == 0)
+    coined = np.empty(len(rows), dtype=object)
+    for number, (before, stems, behind) in enumerate(banks.coins):
+        some = np.flatnonzero(tongue == number)
+        drawn = bits[some]
+        line = before[drawn & _U12]
+        line += stems[drawn >> np.uint64(12) & np.uint64(4 * _FINE - 1)]
+        line += behind[drawn >> np.uint64(26) & _U12]
+        coined[some] = line
+    return rows, coined
 
 
 def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
-    """Put one to four more sentences of the same topic before a post, as far as there is room.
+    """Put two to five more sentences of the same topic before a post, as far as there is room.
 
     Args:
         path: stream.
@@ -517,20 +686,27 @@ def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
     banks = _banks()
     body = body.copy()
     code = topic_of * 2 + language_of
-    more = 1 + below(path + "/more", index, 4)
-    for turn in range(4):
+    more = 2 + below(path + "/more", index, 4)
+    capital = [_CAPITAL if line[:1].isupper() else _PLAIN for line in body]
+    capital = np.array(capital, dtype=np.int64)  # of whole numbers, also when there is no row
+    size = _sizes(body)
+    first = below(path + "/first", index, 1024)
+    for turn in range(5):
         words = u64(f"{path}/{turn}", index)
-        chosen = banks.sentence[code, words >> np.uint64(54)]
+        # Steps of a golden section of the table: hardly ever the same sentence again.
+        chosen = banks.sentence[code, (first + 633 * turn) % 1024]
         rows = np.flatnonzero((more > turn) & ~banks.named[chosen])
         words, chosen = words[rows], chosen[rows]
-        way = [_CAPITAL if line[:1].isupper() else _PLAIN for line in body[rows]]
-        way = np.array(way, dtype=np.int64)  # of whole numbers, also when there is no row
-        line = banks.take(_drawn(banks.first[chosen], words), way)
-        second = _drawn(banks.second[chosen], words >> np.uint64(16))
-        line += banks.take(second, np.zeros(len(rows), dtype=np.int64))
+        plain = np.zeros(len(rows), dtype=np.int64)
+        line = _said(banks, f"{path}/{turn}", index[rows], chosen, words, capital[rows], plain)
         line += np.array([". ", " "], dtype=object)[banks.ended[chosen].astype(np.int64)]
-        body[rows] = [
-            one + two if len(one) + len(two) <= LIMIT else two
-            for one, two in zip(line, body[rows], strict=True)
-        ]
+        longer = size[rows] + _sizes(line)
+        fits = longer <= LIMIT
+        size[rows[fits]] = longer[fits]
+        body[rows[fits]] = line[fits] + body[rows[fits]]
     return body
+
+
+def _sizes(lines: np.ndarray) -> np.ndarray:
+    """Return the length of each text."""
+    return np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))

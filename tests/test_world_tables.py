@@ -20,7 +20,7 @@ from synthetic_data.generate import from_settings
 GOLDEN = {
     VILLAGE: {
         "accounts": "d38248fdce0afbfbcd45e210d2abb226c3b54b6976961be7859e1f0b5ae1645c",
-        "posts": "a3774e54a2b9c1c32dd3eb9969d8aabb12534db77411d010b97554426ad68c81",
+        "posts": "f9fb3686d59871d9aa4c0e2e0c26b3839e21cf57750cbbc63402c04b5ff77407",
         "ties": "f82a201cd5e18de713070e9432f8a6c21546c64a0eb077cffd1feb91a5c3aa21",
         "groups": "dc505235d2564ad387de74cd25135a950edbb5141b30e51a0a713daed5d13842",
         "scope": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
@@ -30,7 +30,7 @@ GOLDEN = {
     },
     ("harbour", 2, 1600): {
         "accounts": "d8fe02dfe446ffd07de1f4737b23a0b7cb87b790899e2753d956bb037699475d",
-        "posts": "29316a4a4e080b7d01163140d019dffb1875ad361ffbf2816506ca024ffa477a",
+        "posts": "c3ce17d058cdf28435a35b574239e45be9af982d2c20c96fa49515d9ddfc5e1b",
         "ties": "466c17a74a668436e7ed6a75954de57935ca3ad53a315f9202e227917acd9456",
         "groups": "4087edb7e706b2054199622bb13a7d5fc1b70d4abc71acfffde8b5c4fc0f65cd",
         "scope": "bab2d594e71f2ebc50cc38f2a08c8110c49abdaf4e80ccdc503110f918f24854",

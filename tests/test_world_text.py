@@ -20,6 +20,7 @@ def frame_of(**columns):
         "language_of": np.zeros(count, dtype=np.int64),
         "who": np.full(count, "sea.cat", dtype=object),
         "style": np.full(count, 4),
+        "time": 1_930_000_000 + np.arange(count) * 7,
     }
     return plain | columns
 

@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from browser_desk import CHROMIUM, FLAGS  # noqa: E402
 from chart_page import open_chart  # noqa: E402
 
-from socmint.figures.link_chart import link_chart  # noqa: E402
+from socmint.figures.chart import link_chart  # noqa: E402
 
 DRAG = """async seconds => {
   const stage = document.querySelector(".lc-stage");

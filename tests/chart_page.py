@@ -2,7 +2,7 @@
 
 import base64
 
-from socmint.figures import link_chart as module
+from socmint.figures import chart as module
 
 PAGE = """<!doctype html><html lang="en"><head><title>A chart</title><style>{css}
 {theme}</style></head><body><main></main></body></html>"""
@@ -25,9 +25,9 @@ MODEL = """async ([source, state]) => {
 
 def open_chart(page, chart, dark=False):
     """Show a chart on a page; `window.model` then has what the kernel would have heard."""
-    css = (module.FOLDER / "link_chart.css").read_text("utf-8")
+    css = (module.FOLDER / "chart.css").read_text("utf-8")
     page.set_content(PAGE.format(css=css, theme=DARK if dark else ""))
-    source = base64.b64encode((module.FOLDER / "link_chart.js").read_bytes()).decode()
+    source = base64.b64encode((module.FOLDER / "chart.js").read_bytes()).decode()
     state = {"data": module._message(chart._data), "selected": [], "looked_at": chart._data.start}
     page.evaluate(MODEL, [source, state])
     page.wait_for_timeout(300)

@@ -6,9 +6,9 @@ itself when it is the last line of a cell: `picture.alt` is its text for those w
 of your own. `link_chart` is more: you can select in it.
 """
 
-from socmint.figures.city_map import city_map
+from socmint.figures.chart import LinkChart, link_chart
 from socmint.figures.judgement import ach_matrix, reliability
-from socmint.figures.link_chart import LinkChart, link_chart
+from socmint.figures.maps import city_map
 from socmint.figures.style import COLOURS, Shown, show
 from socmint.figures.times import timeline, week
 from socmint.figures.trees import ego_net, hierarchy

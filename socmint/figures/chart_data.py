@@ -248,7 +248,7 @@ def _times(values: list) -> tuple[list[float | None], bool]:
         seconds = pd.Series(values, dtype="float64")
     else:
         try:
-            stamps = pd.to_datetime(pd.Series(values, dtype="object"), utc=True)
+            stamps = pd.to_datetime(pd.Series(values, dtype="object"), utc=True, format="ISO8601")
         except (TypeError, ValueError):
             raise CourseError("A time is a date or a number: look at the attribute.") from None
         seconds = (stamps - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)

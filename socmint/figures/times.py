@@ -116,7 +116,7 @@ def week(
     if not len(times):
         raise CourseError("There are no times to draw.")
     clock = _on_clock(pd.Series(times), zone).dropna()
-    number = clock.dt.dayofweek * 24 + clock.dt.hour
+    number = clock.dt.day_of_week * 24 + clock.dt.hour
     counts = number.value_counts().reindex(range(7 * 24), fill_value=0)
     grid = counts.to_numpy().reshape(7, 24)
     fig, axes = plt.subplots(figsize=(8.4, 3.4))
@@ -153,7 +153,7 @@ def _needs(table: pd.DataFrame, *columns: str | None) -> None:
 def _on_clock(times: pd.Series, zone: str | tzinfo) -> pd.Series:
     """Return times on a clock; times that name no clock are UTC, as all times of the course are."""
     try:
-        return pd.to_datetime(times, utc=True).dt.tz_convert(zone)
+        return pd.to_datetime(times, utc=True, format="ISO8601").dt.tz_convert(zone)
     except (KeyError, ValueError, TypeError):
         raise CourseError(f"The times or the zone {zone!r} cannot be read as such.") from None
 

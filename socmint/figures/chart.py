@@ -10,7 +10,7 @@ import pandas as pd
 
 from socmint.errors import CourseError
 from socmint.figures.chart_data import ChartData, Values, chart_data
-from socmint.figures.link_picture import draw_links, looks
+from socmint.figures.chart_picture import draw_links, looks
 from socmint.figures.style import DASHES, Shown, show
 
 FOLDER = Path(__file__).parent
@@ -118,8 +118,8 @@ def _widget_class() -> Any:
         return None
 
     class LinkChartWidget(anywidget.AnyWidget):
-        _esm = FOLDER / "link_chart.js"
-        _css = FOLDER / "link_chart.css"
+        _esm = FOLDER / "chart.js"
+        _css = FOLDER / "chart.css"
         data = traitlets.Dict().tag(sync=True)
         selected = traitlets.List(traitlets.Int()).tag(sync=True)
         looked_at = traitlets.List(traitlets.Int()).tag(sync=True)

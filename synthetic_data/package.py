@@ -296,10 +296,13 @@ def _write_map(folder: Path) -> dict:
 def read(folder: Path) -> World:
     """Read a world; see `World.read`."""
     tables, meta = _read_part(folder, schema.TABLES, schema.EXTRAS)
-    truth = None
-    if (folder / "truth").exists():
-        truth, _ = _read_part(folder / "truth", schema.TRUTH, schema.TRUTH_EXTRAS)
+    truth = read_truth(folder / "truth") if (folder / "truth").exists() else None
     return World(meta=meta, tables=tables, truth=truth)
+
+
+def read_truth(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read the truth of a world, wherever it is kept; errors as in `World.read`."""
+    return _read_part(folder, schema.TRUTH, schema.TRUTH_EXTRAS)[0]
 
 
 def _read_part(

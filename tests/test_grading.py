@@ -1,15 +1,16 @@
 """A class from roster to table: rebuilding, collecting, and results that are never stale."""
 
+import contextlib
 import csv
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import zipfile
 from datetime import datetime
-from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from socmint.grading import classroom, demo, score
 from socmint.grading.collect import collect
 from socmint.grading.export import export
 from socmint.grading.rebuild import UnreadableError, code_cells, rebuild
-from socmint.grading.sandbox import Cell, Run, SandboxError
+from socmint.grading.sandbox import Cell, Limits, Run, Sandbox, SandboxError
 from synthetic_data import World
 
 LAB = "first_steps"
@@ -306,39 +307,117 @@ def test_grading_that_was_stopped_goes_on(group, tmp_path, monkeypatch):
     assert path.stat().st_mtime_ns == before
 
 
-def test_a_killed_worker_costs_nobody_a_grade(tmp_path):
+@pytest.fixture
+def eight(tmp_path):
+    """A class of eight that handed in: two answers each, and the number of the learner."""
     names = [f"s{n:02}" for n in range(8)]
     roster = tmp_path / "r.csv"
     roster.write_text("id,name\n" + "".join(f"{n},{n}\n" for n in names), encoding="utf-8")
     group = classroom.init(tmp_path / "class", roster)
     for name in names:
-        classroom.store(tmp_path / "in" / f"{name}.ipynb", TEMPLATE)
+        book = demo.with_code(LAB, f"# {name}", "q1", only=2)
+        classroom.store(tmp_path / "in" / f"{name}.ipynb", book)
     collect(group, LAB, [tmp_path / "in"])
-    killed = []
+    return group
+
+
+def test_a_killed_sandbox_costs_nobody_a_grade(eight, monkeypatch):
+    opened, killed = [], []
+
+    class Seen(Sandbox):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            opened.append(self)
 
     def kill(share, learner):
         if not killed:
-            killed.extend(child.pid for child in active_children())
-            for number in killed:
-                os.kill(number, signal.SIGKILL)
+            killed.append(opened[0]._process.pid)
+            os.kill(killed[0], signal.SIGKILL)
 
-    results = classroom.grade(group, LAB, trust=True, workers=1, tell=kill)
+    monkeypatch.setattr(classroom, "Sandbox", Seen)
+    results = classroom.grade(eight, LAB, trust=True, workers=2, tell=kill)
     assert killed
-    assert list(results) == names
-    assert {result["status"] for result in results.values()} == {"blank"}
+    assert list(results) == [learner.id for learner in eight.learners]
+    assert {(result["status"], result["auto"]) for result in results.values()} == {("graded", 2)}
+
+
+def test_nothing_is_run_twice(eight, monkeypatch, tmp_path):
+    """Only what depends on something that changed: notebook, template, world, versions, limits."""
+    ran = []
+
+    def counted(self, *args, **kwargs):
+        ran.append(args)
+        return Run([])
+
+    monkeypatch.setattr(Sandbox, "run", counted)
+    monkeypatch.setattr(Sandbox, "start", lambda self: None)
+    made = score.versions()
+    monkeypatch.setattr(score, "versions", lambda: made)
+
+    def runs_of_a_grading(**change):
+        ran.clear()
+        classroom.grade(eight, LAB, trust=True, **change)
+        return len(ran) / score.UNSEEN
+
+    assert runs_of_a_grading() == 8
+    assert runs_of_a_grading() == 0
+    assert runs_of_a_grading(again=True) == 8
+    classroom.store(tmp_path / "new" / "s03.ipynb", demo.with_code(LAB, "# new", "q1", only=2))
+    collect(eight, LAB, [tmp_path / "new"])
+    assert runs_of_a_grading() == 1
+    collect(eight, LAB, [tmp_path / "new"])  # the same once more
+    assert runs_of_a_grading() == 0
+    assert runs_of_a_grading(limits=Limits(seconds=99)) == 8
+    made = made | {"pandas": "0"}
+    assert runs_of_a_grading(limits=Limits(seconds=99)) == 8
+    template = score.template_of(LAB)
+    monkeypatch.setattr(score, "template_of", lambda topic: template + b" ")
+    assert runs_of_a_grading(limits=Limits(seconds=99)) == 8
+    assert runs_of_a_grading(limits=Limits(seconds=99)) == 0
+
+
+def test_keys_work_once_on_a_world(eight, monkeypatch):
+    """The class's unseen worlds are solved once, and again only by other versions."""
+    solved = []
+    solve = score.solve
+    monkeypatch.setattr(score, "solve", lambda *a: (solved.append(a), solve(*a))[1])
+    places = score.places_of(eight.secret, "s01", LAB)
+    for _ in range(2):
+        classroom.prepare(eight, LAB, places)
+        assert len(solved) == score.UNSEEN
+    monkeypatch.setattr(score, "versions", lambda: {"code": "another"})
+    classroom.prepare(eight, LAB, places)
+    assert len(solved) == 2 * score.UNSEEN
+
+
+def test_a_world_that_was_handed_out_stays_what_it_was(eight, monkeypatch):
+    """A later version of the course may make other worlds from the same seed."""
+    where = score.unseen_places(eight.secret, LAB)[0]
+    classroom.prepare(eight, LAB, [("method", where)])
+    before = classroom.stored_keys(eight, LAB, where, score.versions())
+    other = score.make_world(LAB, score.place(eight.secret, "something else"))
+    monkeypatch.setattr(score, "make_world", lambda *_: other)
+    monkeypatch.setattr(score, "versions", lambda: {"code": "another"})
+    classroom.prepare(eight, LAB, [("method", where)])
+    assert classroom.stored_keys(eight, LAB, where, {"code": "another"})["q2"] == before["q2"]
+    shutil.rmtree(eight.path("truth", LAB))
+    monkeypatch.setattr(score, "versions", lambda: {"code": "a third"})
+    with pytest.raises(CourseError, match="another version of the course"):
+        classroom.prepare(eight, LAB, [("method", where)])
 
 
 def test_a_failed_sandbox_leaves_no_score(group, monkeypatch, tmp_path):
     fake = Fake(group.path("worlds", LAB), {}, fails=True)
-    fake.close = lambda: None
+    fake.close = fake.start = lambda: None
+    monkeypatch.setattr(classroom, "Sandbox", lambda *a, **k: contextlib.nullcontext(fake))
     path = tmp_path / "ana.ipynb"
     path.write_bytes(demo.solved(LAB))
-    worker = {"sandbox": fake, "topic": LAB, "secret": group.secret, "limits": None}
-    monkeypatch.setattr(classroom, "_WORKER", worker | {"template": TEMPLATE})
-    result = classroom._grade_one("ana", path, "key")
+    collect(group, LAB, [path])
+    result = classroom.grade(group, LAB, trust=True)["ana"]
     assert result["status"] == "failed"
     assert "auto" not in result
     assert fake.ran == 2
+    assert "auto" not in classroom.state(group, LAB, "ana")
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

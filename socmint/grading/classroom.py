@@ -3,6 +3,8 @@
 class.toml   roster.csv   secret
 packs/LAB/LEARNER.zip        to hand out
 worlds/LAB/w…/               without truth
+truth/LAB/w…/                the truth of the same worlds; never leaves this computer
+keys/LAB/w….pickle           what the lab's keys work out on them
 submitted/LAB/LEARNER.ipynb  what is graded, LEARNER.json: where it came from
 shown/LAB/LEARNER.json       what its cells displayed, as it came out of the sandbox
 results/LAB/LEARNER.json     one file each, written whole or not at all
@@ -12,11 +14,16 @@ import csv
 import hashlib
 import json
 import os
+import pickle
 import secrets
+import shutil
+import signal
+import tempfile
 import zipfile
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import active_children, get_context
@@ -27,8 +34,12 @@ from socmint.course import load, read_toml
 from socmint.errors import CourseError
 from socmint.files import store
 from socmint.grading import score
-from socmint.grading.sandbox import Limits, Sandbox, SandboxError, why_not
+from socmint.grading.sandbox import Limits, Run, Sandbox, SandboxError, why_not
+from synthetic_data import World
+from synthetic_data.package import read_truth
 
+WORTH_A_POOL = 5_000
+"""Accounts in all worlds that are to be made: for fewer, starting other processes takes longer."""
 ID_LETTERS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.@")
 
 
@@ -140,28 +151,134 @@ def release(
     group: Class, topic: str, tell: Callable[[float, str], None] | None = None
 ) -> list[Path]:
     """Write a pack for each learner: the lab and the learner's world, without truth and seed."""
-    template = score.template_of(topic)
-    packs = []
-    for learner in group.learners:
-        pack = group.path("packs", topic, f"{topic}_{learner.id}.zip")
-        world = score.write_world(
-            group.path("worlds", topic), topic, score.own_place(group.secret, learner.id, topic)
-        )
-        notebook = json.loads(template)
-        notebook["metadata"]["socmint"] = {"learner": learner.id, "lab": topic}
-        pack.parent.mkdir(parents=True, exist_ok=True)
-        made = pack.with_suffix(".partial")
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-            name = f"{topic}_{learner.id}"
-            archive.writestr(f"{name}/{name}.ipynb", json.dumps(notebook, indent=1))
-            for path in sorted(world.rglob("*")):
-                if path.is_file():
-                    archive.write(path, f"{name}/world/{path.relative_to(world)}")
-        made.replace(pack)
-        packs.append(pack)
+    score.template_of(topic)
+    jobs = [(group, topic, learner.id) for learner in group.learners]
+    packs = {}
+    for learner, pack in _in_processes(_pack, topic, {job[2]: job for job in jobs}):
+        packs[learner] = pack
         if tell:
-            tell(len(packs) / len(group.learners), learner.id)
-    return packs
+            tell(len(packs) / len(jobs), learner)
+    places = [one for one in score.places_of(group.secret, "", topic) if one[0] == "method"]
+    prepare(group, topic, places)
+    return [packs[learner.id] for learner in group.learners]
+
+
+def _pack(group: Class, topic: str, learner: str) -> Path:
+    pack = group.path("packs", topic, f"{topic}_{learner}.zip")
+    own = score.own_place(group.secret, learner, topic)
+    _prepare(group, topic, "judgement", own, score.versions())
+    world = group.path("worlds", topic) / own.name
+    notebook = json.loads(score.template_of(topic))
+    notebook["metadata"]["socmint"] = {"learner": learner, "lab": topic}
+    pack.parent.mkdir(parents=True, exist_ok=True)
+    made = pack.with_suffix(".partial")
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        name = f"{topic}_{learner}"
+        archive.writestr(f"{name}/{name}.ipynb", json.dumps(notebook, indent=1))
+        for path in sorted(world.rglob("*")):
+            if path.is_file():
+                archive.write(path, f"{name}/world/{path.relative_to(world)}")
+    made.replace(pack)
+    return pack
+
+
+# ---- worlds and what keys work out on them -------------------------------------------------------
+
+
+def prepare(group: Class, topic: str, places: Iterable[tuple[str, score.Place]]) -> None:
+    """Make the worlds that are missing, and let the keys work on those that they have not seen.
+
+    Raises:
+        CourseError: a world was handed out, and its truth is neither here nor can be made again.
+    """
+    made = score.versions()
+    jobs = {
+        where.name: (group, topic, fairness, where, made)
+        for fairness, where in places
+        if stored_keys(group, topic, where, made) is None
+    }
+    for _ in _in_processes(_prepare, topic, jobs):
+        pass
+
+
+def stored_keys(
+    group: Class, topic: str, where: score.Place, made: dict[str, str]
+) -> dict[str, score.Solved] | None:
+    """Return what the keys worked out on a world, or None when these versions did not yet."""
+    path = group.path("keys", topic, f"{where.name}.pickle")
+    if not group.path("worlds", topic, where.name).exists():
+        return None
+    try:
+        versions, keys = pickle.loads(path.read_bytes())  # written by this account, for itself
+    except (OSError, ValueError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
+        return None
+    return keys if versions == made else None
+
+
+def _prepare(
+    group: Class, topic: str, fairness: str, where: score.Place, made: dict[str, str]
+) -> None:
+    world = _world(group, topic, where)
+    keys = score.solve(topic, world, fairness)
+    path = group.path("keys", topic, f"{where.name}.pickle")
+    store(path, pickle.dumps((made, keys)), 0o600)
+
+
+def _world(group: Class, topic: str, where: score.Place) -> World:
+    """Return a world with its truth as it was handed out, or make it and keep both apart."""
+    folder = group.path("worlds", topic, where.name)
+    truth = group.path("truth", topic, where.name)
+    if folder.exists() and truth.exists():
+        world = World.read(folder)
+        return World(world.meta, world.tables, read_truth(truth))
+    world = score.make_world(topic, where)
+    if folder.exists():
+        handed_out = World.read(folder).tables
+        if not all(table.equals(handed_out[name]) for name, table in world.tables.items()):
+            raise CourseError(
+                f"{folder} was made by another version of the course, and {truth} is missing. "
+                "Bring it back from your copy, or grade with the version that made the world."
+            )
+    truth.parent.mkdir(parents=True, exist_ok=True)
+    truth.parent.chmod(0o700)
+    with tempfile.TemporaryDirectory(prefix=".", dir=truth.parent) as scratch:
+        whole = world.write(Path(scratch) / where.name)
+        shutil.rmtree(truth, ignore_errors=True)
+        (whole / "truth").rename(truth)
+        if not folder.exists():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.parent.chmod(0o755)  # read inside by an account that owns nothing
+            whole.rename(folder)
+    return world
+
+
+def _in_processes(
+    function: Callable, topic: str, jobs: dict[str, tuple]
+) -> Iterator[tuple[str, Any]]:
+    """Yield name and result of `function(*job)` for each job on worlds of a lab, on all cores."""
+    left = dict(jobs)
+    workers = min(os.cpu_count() or 1, len(jobs))
+    if workers > 1 and len(jobs) * load().find(topic).world["accounts"] > WORTH_A_POOL:
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupt)
+        try:
+            found = {pool.submit(function, *job): name for name, job in jobs.items()}
+            for one in as_completed(found):
+                with suppress(BrokenProcessPool):  # what a killed one leaves is done below
+                    result = one.result()
+                    del left[found[one]]
+                    yield found[one], result
+        except BaseException:
+            for child in active_children():
+                child.kill()  # Ctrl-C: what is under way is made again next time
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    for name, job in left.items():
+        yield name, function(*job)
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader itself
 
 
 # ---- grading -------------------------------------------------------------------------------------
@@ -215,7 +332,7 @@ def grade(
             "--trust-submissions: then each of them can read and change all that you can."
         )
     limits, template, made = limits or Limits(), score.template_of(topic), score.versions()
-    waiting, results = [], {}
+    waiting, results = {}, {}
     learners = [learner for learner in group.learners if only in (None, learner.id)]
     if not learners:
         raise CourseError(f"{only} is not on the roster.")
@@ -225,18 +342,31 @@ def grade(
         if old["status"] == "missing":
             results[learner.id] = old
             continue
-        key = score.key_of(
-            path.read_bytes(), template, topic, learner.id, group.secret, made, limits
-        )
+        data = path.read_bytes()
+        key = score.key_of(data, template, topic, learner.id, group.secret, made, limits)
         if old.get("key") == key and old["status"] != "failed" and not again:
             results[learner.id] = old
         else:
-            waiting.append((learner.id, path, key))
-    for where in score.unseen_places(group.secret, topic) if waiting else []:
-        score.write_world(group.path("worlds", topic), topic, where)
-    for learner, result in _in_parallel(group, topic, waiting, trust, workers, limits):
-        result |= {"made": made, "isolated": not trust}
-        shown = {"key": result.get("key")} | result.pop("shown", {})
+            waiting[learner.id] = (
+                score.plan(data, topic, learner.id, group.secret, template),
+                {
+                    "learner": learner.id,
+                    "submission": hashlib.sha256(data).hexdigest(),
+                    "template": hashlib.sha256(template).hexdigest(),
+                    "key": key,
+                },
+            )
+    plans = {learner: todo for learner, (todo, _) in waiting.items()}
+    for learner, result in _results(group, topic, plans, trust, workers, limits, made):
+        result = (
+            waiting[learner][1]
+            | {
+                "graded": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            | result
+            | {"made": made, "isolated": not trust}
+        )
+        shown = {"key": result["key"]} | result.pop("shown", {})
         store_json(group.path("shown", topic, f"{learner}.json"), shown)
         store_json(group.path("results", topic, f"{learner}.json"), result)
         results[learner] = result
@@ -245,80 +375,68 @@ def grade(
     return {learner.id: results[learner.id] for learner in learners}
 
 
-def _in_parallel(group: Class, topic: str, waiting: list, trust: bool, workers, limits):
-    """Yield learner and result as they come. A worker that is killed costs nobody a grade."""
+def _results(
+    group: Class,
+    topic: str,
+    plans: dict[str, score.Plan],
+    trust: bool,
+    workers: int | None,
+    limits: Limits,
+    made: dict[str, str],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield learner and result as they come. A sandbox that is killed costs nobody a grade."""
+    if not plans:
+        return
+    keys: dict[str, dict[str, score.Solved]] = {}
+
+    def solved(topic: str, where: score.Place, fairness: str) -> dict[str, score.Solved]:
+        if where.name not in keys:
+            keys[where.name] = stored_keys(group, topic, where, made)
+        return keys[where.name]
+
     folder = group.path("worlds", topic)
     folder.mkdir(parents=True, exist_ok=True)
-    workers = min(workers or os.cpu_count() or 1, max(len(waiting), 1))
-    tries: dict[str, int] = {}
-    while waiting:
-        context = get_context("spawn")
-        numbers = context.Queue()
-        for number in range(workers):
-            numbers.put(number)
-        pool = ProcessPoolExecutor(
-            workers, context, _start_worker, (numbers, folder, topic, group.secret, trust, limits)
-        )
-        try:
-            jobs = {
-                pool.submit(_grade_one, learner, path, key): learner
-                for learner, path, key in waiting
-            }
-            for job in as_completed(jobs):
-                learner = jobs[job]
-                try:
-                    result = job.result()
-                except BrokenProcessPool:
-                    tries[learner] = tries.get(learner, 0) + 1
-                    if tries[learner] < 3:
-                        continue
-                    result = {"status": "failed", "findings": ["A worker was killed, three times."]}
-                waiting = [one for one in waiting if one[0] != learner]
-                yield learner, result
-        except BaseException:
-            for child in active_children():
-                child.kill()  # Ctrl-C: what is under way is graded again next time
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    shared = [where.name for where in score.unseen_places(group.secret, topic)]
+    with Sandbox(folder, isolated=not trust, shared=shared) as sandbox:
+        sandbox.start()  # it gets warm while worlds are made
+        places = {where.name: (kind, where) for p in plans.values() for kind, where in p.places}
+        prepare(group, topic, places.values())
+        failed = []
+        for learner, runs in in_threads(plans, sandbox, workers, limits):
+            if runs is None:
+                failed.append(learner)
+            else:
+                yield learner, score.judge(plans[learner], runs, solved)
+        # One of these may have ended the sandbox for the others: each has it for itself now.
+        for learner in failed:
+            sandbox.close()
+            try:
+                runs = score.carry_out(plans[learner], sandbox.run, limits)
+            except SandboxError as error:
+                yield learner, {"status": "failed", "findings": [f"{error} (tried twice)"]}
+            else:
+                yield learner, score.judge(plans[learner], runs, solved)
 
 
-_WORKER: dict[str, Any] = {}
+def in_threads(
+    plans: dict[str, score.Plan], sandbox: Sandbox, workers: int | None, limits: Limits
+) -> Iterator[tuple[str, list[Run] | None]]:
+    """Yield learner and runs, as they come; None where the sandbox failed.
 
-
-def _start_worker(numbers, folder: Path, topic: str, secret: bytes, trust: bool, limits) -> None:
-    import atexit
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader itself
-    sandbox = Sandbox(folder, isolated=not trust, number=numbers.get())
-    atexit.register(sandbox.close)
-    _WORKER.update(sandbox=sandbox, topic=topic, secret=secret, limits=limits)
-    _WORKER["template"] = score.template_of(topic)
-
-
-def _grade_one(learner: str, path: Path, key: str) -> dict[str, Any]:
-    data = path.read_bytes()
-    about = {
-        "learner": learner,
-        "submission": hashlib.sha256(data).hexdigest(),
-        "template": hashlib.sha256(_WORKER["template"]).hexdigest(),
-        "key": key,
-        "graded": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    for attempt in (1, 2):
-        try:
-            result = score.grade(
-                data,
-                _WORKER["topic"],
-                learner,
-                _WORKER["secret"],
-                _WORKER["sandbox"],
-                _WORKER["limits"],
-                _WORKER["template"],
-            )
-            break
-        except SandboxError as error:
-            _WORKER["sandbox"].close()
-            result = {"status": "failed", "findings": [f"{error} (try {attempt} of 2)"]}
-    return about | result
+    The threads wait for the sandbox; scoring, which has the main thread, goes on meanwhile.
+    """
+    pool = ThreadPoolExecutor(min(workers or os.cpu_count() or 1, len(plans)))
+    try:
+        jobs = {
+            pool.submit(score.carry_out, todo, sandbox.run, limits): learner
+            for learner, todo in plans.items()
+        }
+        for job in as_completed(jobs):
+            try:
+                yield jobs[job], job.result()
+            except SandboxError:
+                yield jobs[job], None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        sandbox.close()  # after Ctrl-C: what is under way is graded again next time
+        pool.shutdown(wait=True)

@@ -1,8 +1,9 @@
 """What runs inside the sandbox: a warm process that forks a jailed child for each notebook.
 
 It imports pandas, networkx and matplotlib once and then waits on a socket. Each request brings
-three files: the job (read by the child alone), a pipe for events, and a leash: when its other end
-closes, the child and all that it started are killed. So no notebook can reach another one.
+three files: the job (its cells are read by the child alone), a pipe for events, and a leash: when
+its other end closes, the child and all that it started are killed. So no notebook can reach another
+one, and several can run at a time. A world that the whole class is judged on is read once, here.
 
 This file runs by its path, without the package around it. It is trusted; the child is not.
 """
@@ -11,6 +12,9 @@ This file runs by its path, without the package around it. It is trusted; the ch
 import base64
 import contextlib
 import ctypes
+import gc
+import importlib
+import io
 import json
 import os
 import resource
@@ -21,8 +25,10 @@ import sys
 import time
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x08000000, 0x20000000, 0x40000000
+CLONE_NEWUSER = 0x10000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
+PR_SET_CHILD_SUBREAPER = 36
 ANSWER = "application/vnd.socmint.answer+json"
 TEXT = 2000
 """Characters of printed text that are kept of a cell."""
@@ -39,7 +45,7 @@ class Timeout(BaseException):
 
 def main() -> None:
     """Serve requests from the socket at file descriptor 0 until the grader closes it."""
-    root, jailed, uid = sys.argv[1], sys.argv[2] == "jailed", int(sys.argv[3])
+    root, jailed, worlds = sys.argv[1], sys.argv[2] == "jailed", sys.argv[3]
     sys.path.insert(0, root)
     shell = _warm()
     if len(os.listdir("/proc/self/task")) > 1:
@@ -47,17 +53,47 @@ def main() -> None:
     grader = socket.socket(fileno=0)
     grader.sendall(b"ready")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
+    read: dict[str, object] = {}
     while True:
         words, files, _, _ = socket.recv_fds(grader, 10, 3)
         if not words:
             return
+        limits = json.loads(os.pread(files[0], 4096, 0).split(b"\n", 1)[0])
+        if limits["shared"] and limits["world"] not in read:
+            read[limits["world"]] = _read(f"{worlds}/{limits['world']}")
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             grader.close()
-            _keep(shell, jailed, uid, *files)
+            if limits["world"] in read:
+                _place(read[limits["world"]])
+            _keep(shell, jailed, limits, *files)
             os._exit(0)
         for file in files:
             os.close(file)
+
+
+def _read(folder: str):
+    """Read a world; one that cannot be read is left to the notebook, which says so."""
+    from pathlib import Path
+
+    from synthetic_data import World
+    from synthetic_data.errors import WorldError
+
+    try:
+        world = World.read(Path(folder))
+    except WorldError:
+        return None
+    gc.collect()
+    gc.freeze()
+    return world
+
+
+def _place(world) -> None:
+    """Let the notebook open this world without reading it again."""
+    from socmint import case
+
+    read = case._read
+    case._read = lambda folder, changed: world or read(folder, changed)
 
 
 def _warm():
@@ -97,48 +133,62 @@ def _warm():
     import networkx  # noqa: F401
     import pandas as pd
 
+    for name in ("case", "desk", "figures"):
+        importlib.import_module(f"socmint.{name}")
     import synthetic_data.package  # noqa: F401
 
     select_figure_formats(shell, {"png"})
     pd.set_option("display.max_columns", 20)
-    figure, axes = plt.subplots()  # fonts are looked up once
+    # What is loaded at first use is loaded once: fonts, the writer of pictures, formatters.
+    figure, axes = plt.subplots()
     axes.set_title("warm")
-    figure.canvas.draw()
+    pd.Series([1, 2]).plot.bar(ax=axes)
+    figure.savefig(io.BytesIO())
     plt.close(figure)
+    shell.run_cell("import pandas\npandas.DataFrame({'a': [1]})")
+    shell.reset(new_session=True)
+    shell.shown.clear()
+    gc.collect()
+    gc.freeze()  # a forked process does not look through all of this again
     return shell
 
 
 # ---- the keeper: between the warm process and the child ------------------------------------------
 
 
-def _keep(shell, jailed: bool, uid: int, job: int, events: int, leash: int) -> None:
+def _keep(shell, jailed: bool, limits: dict, job: int, events: int, leash: int) -> None:
     """Fork the child, watch its time and memory, kill all that it started, tell how it ended."""
-    limits = json.loads(os.pread(job, 4096, 0).split(b"\n", 1)[0])
+    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # without a jail, orphans come here
+    proc = os.open("/proc", os.O_RDONLY)  # the jail will lie above it
     if jailed:
         _call(libc.unshare, CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET)
-    before, base = _processes(), _private("self")
+    base = _private(proc, str(os.getpid()))
     child = os.fork()
     if child == 0:
         try:
             os.close(leash)
+            os.close(proc)
             os.setsid()  # or it could signal the group of the warm process
+            with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+                file.write("1000")  # where the whole machine runs short, this one goes first
             if jailed:
-                _jail(limits, uid)
+                _jail(limits)
             _run(shell, job, events, limits)
         except BaseException as error:
             _tell(events, {"broken": f"{type(error).__name__}: {error}"[:500]})
         finally:
             os._exit(0)
     os.close(job)
-    ended = _watch(child, leash, limits, before, base)
-    if not jailed:
-        _kill(lambda: os.killpg(child, signal.SIGKILL))
+    ended = _watch(child, leash, limits, proc, base)
+    for _ in range(0 if jailed else 3):  # one that is just being made is met the next time
+        for name in _descendants(proc):
+            _kill(lambda name=name: os.kill(int(name), signal.SIGKILL))
     _kill(lambda: os.kill(child, signal.SIGKILL))  # the first process: the rest goes with it
     status = os.waitpid(child, 0)[1]
     _tell(events, {"end": ended or ("exit" if os.WIFEXITED(status) else "killed")})
 
 
-def _watch(child: int, leash: int, limits: dict, before: set[str], base: int) -> str | None:
+def _watch(child: int, leash: int, limits: dict, proc: int, base: int) -> str | None:
     gone = os.pidfd_open(child)
     poll = select.poll()
     poll.register(gone, select.POLLIN)
@@ -148,24 +198,40 @@ def _watch(child: int, leash: int, limits: dict, before: set[str], base: int) ->
         for file, _ in poll.poll(250):
             return None if file == gone else "leash"
         # What the warm process had is shared by all that was forked from it.
-        grown = sum(max(0, _private(name) - base) for name in _processes() - before)
+        grown = sum(max(0, _private(proc, name) - base) for name in _descendants(proc))
         if grown > limits["memory"]:
             return "memory"
     return "time"
 
 
-def _processes() -> set[str]:
-    return {name for name in os.listdir("/proc") if name.isdecimal()}
+def _descendants(proc: int) -> set[str]:
+    """Return the processes that come from this one."""
+    parents = {}
+    for name in os.listdir(proc):
+        if name.isdecimal() and (words := _about(proc, name, "stat").rpartition(")")[2].split()):
+            parents[name] = words[1]
+    found, new = set(), {str(os.getpid())}
+    while new:
+        new = {name for name, parent in parents.items() if parent in new} - found
+        found |= new
+    return found
 
 
-def _private(name: str) -> int:
+def _private(proc: int, name: str) -> int:
     """Return the bytes of a process that are not backed by files; 0 when it is gone."""
+    words = _about(proc, name, "statm").split()
+    return (int(words[1]) - int(words[2])) * resource.getpagesize() if words else 0
+
+
+def _about(proc: int, name: str, file: str) -> str:
+    """Return what the system says of a process; nothing when it is gone."""
     try:
-        with open(f"/proc/{name}/statm") as file:
-            _, resident, shared = file.read().split()[:3]
+        number = os.open(f"{name}/{file}", os.O_RDONLY, dir_fd=proc)
     except OSError:
-        return 0
-    return (int(resident) - int(shared)) * resource.getpagesize()
+        return ""
+    with contextlib.suppress(OSError), open(number, encoding="utf-8", errors="replace") as text:
+        return text.read()
+    return ""
 
 
 def _kill(action) -> None:
@@ -188,7 +254,7 @@ def _mount(source: str, target: str, kind: str | None, flags: int, options: str 
     _call(libc.mount, source_, target_, kind_, ctypes.c_ulong(flags), options_)
 
 
-def _jail(limits: dict, uid: int) -> None:
+def _jail(limits: dict) -> None:
     """Leave only the system, the course and one world, then give every power away for good."""
     _mount("none", "/", None, MS_REC | MS_PRIVATE)
     _mount(f"/sandbox/worlds/{limits['world']}", "/sandbox/world", None, MS_BIND)
@@ -200,6 +266,8 @@ def _jail(limits: dict, uid: int) -> None:
         options = f"size={limits['disk']},nr_inodes=5000,mode=1777"
         _mount("none", place, "tmpfs", MS_NOSUID | MS_NODEV, options)
     _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
+    if not limits["uid"]:  # an ordinary user's processes are counted for each notebook apart
+        _call(libc.unshare, CLONE_NEWUSER)
     for kind, most in (
         (resource.RLIMIT_AS, limits["memory"]),
         (resource.RLIMIT_FSIZE, limits["disk"]),
@@ -212,7 +280,7 @@ def _jail(limits: dict, uid: int) -> None:
     for capability in range(64):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     libc.prctl(PR_CAP_AMBIENT, 4, 0, 0, 0)
-    if uid:  # started as root: limits on processes do not hold for root
+    if uid := limits["uid"]:  # started as root: limits on processes do not hold for root
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)

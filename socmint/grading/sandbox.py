@@ -1,11 +1,12 @@
 """Run rebuilt notebooks where they can neither read what they should not nor harm anything.
 
-One bubblewrap for each worker holds a warm Python (`runner.py`); each notebook gets a child of it
-in namespaces of its own. Inside there is the system, read-only, the learner's side of the course,
-and one world without truth. There is no network, no key, no other submission and no gradebook.
-Everything that comes out is data with a size cap; time is kept here, outside.
+One bubblewrap holds a warm Python (`runner.py`); each notebook gets a child of it in namespaces of
+its own, and several can run at a time. Inside there is the system, read-only, the learner's side of
+the course, and one world without truth. There is no network, no key, no other submission and no
+gradebook. Everything that comes out is data with a size cap; time is kept here, outside.
 """
 
+import itertools
 import json
 import os
 import select
@@ -13,7 +14,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO
@@ -92,18 +96,29 @@ def _bwrap() -> list[str]:
 
 
 class Sandbox:
-    """A warm sandbox for one notebook at a time. Use it with `with`.
+    """A warm sandbox, for several notebooks at a time. Use it with `with`.
 
     Args:
         worlds: the folder that holds the worlds, each a folder without truth.
         isolated: False runs submissions with all powers of this account.
-        number: tells workers apart that run at the same time.
+        number: tells sandboxes apart that are open at the same time.
+        shared: names of worlds that many notebooks run on; they are read once.
     """
 
-    def __init__(self, worlds: Path, isolated: bool = True, number: int = 0):
+    def __init__(
+        self,
+        worlds: Path,
+        isolated: bool = True,
+        number: int = 0,
+        shared: Collection[str] = (),
+    ):
         self.worlds, self.isolated, self.number = worlds.resolve(), isolated, number
+        self.shared = frozenset(shared)
         self._process: subprocess.Popen | None = None
         self._socket: socket.socket | None = None
+        self._waiting = False
+        self._lock = threading.Lock()
+        self._places: set[int] = set()
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -113,6 +128,12 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop the warm process and everything in it."""
+        if process := self._process:
+            process.kill()  # before the lock: somebody may wait for it to be warm
+        with self._lock:
+            self._stop()
+
+    def _stop(self) -> None:
         if self._socket:
             self._socket.close()
         if self._process:
@@ -121,13 +142,21 @@ class Sandbox:
             self._process.stderr.close()
         self._process = self._socket = None
 
+    def start(self) -> None:
+        """Start the warm process, unless it lives; do not wait until it is warm."""
+        with self._lock:
+            self._start()
+
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        uid = FIRST_UID + self.number if os.geteuid() == 0 and self.isolated else 0
+        if self._process is not None and self._process.poll() is None:
+            return
+        self._stop()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         runner = Path(__file__).with_name("runner.py")
         path = "/sandbox/runner.py" if self.isolated else str(runner)
+        worlds = "/sandbox/worlds" if self.isolated else str(self.worlds)
         command = [sys.executable, "-I", "-B", path, str(ROOT)]
-        command += ["jailed" if self.isolated else "open", str(uid)]
+        command += ["jailed" if self.isolated else "open", worlds]
         if self.isolated:
             command = [*_bwrap(), *_binds(self.worlds, runner), "--", *command]
         with theirs:
@@ -139,16 +168,37 @@ class Sandbox:
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for the grader
             )
-        self._socket = ours
-        ours.settimeout(120)
+        self._socket, self._waiting = ours, True
+
+    def _ready(self) -> socket.socket:
+        """Wait until the sandbox is warm."""
+        with self._lock:
+            self._start()
+            if self._waiting:
+                self._socket.settimeout(120)
+                try:
+                    ready = self._socket.recv(5)
+                except OSError as error:
+                    ready = str(error)
+                if ready != b"ready":
+                    said = self._process.stderr.read1(2000).decode(errors="replace").strip()
+                    self._stop()
+                    raise SandboxError(f"The sandbox does not start: {said or ready}")
+                self._waiting = False
+            return self._socket
+
+    @contextmanager
+    def _uid(self) -> Iterator[int]:
+        """Give a user that no other running notebook has; root alone can be somebody else."""
+        with self._lock:
+            place = next(n for n in itertools.count() if n not in self._places)
+            self._places.add(place)
         try:
-            ready = ours.recv(5)
-        except OSError as error:
-            ready = str(error)
-        if ready != b"ready":
-            said = self._process.stderr.read1(2000).decode(errors="replace").strip()
-            self.close()
-            raise SandboxError(f"The sandbox does not start: {said or ready}")
+            root = os.geteuid() == 0 and self.isolated
+            yield FIRST_UID + 100 * self.number + place if root else 0
+        finally:
+            with self._lock:
+                self._places.remove(place)
 
     def run(
         self, world: str, cells: list[str], forms: str, limits: Limits, show: bool = False
@@ -165,10 +215,7 @@ class Sandbox:
         Raises:
             SandboxError: the sandbox failed, not the submission.
         """
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._start()
-        header = {f.name: getattr(limits, f.name) for f in fields(limits)} | {"world": world}
+        grader = self._ready()
         inside = "/sandbox/world" if self.isolated else str(self.worlds / world)
         place = "/sandbox/work" if self.isolated else os.fspath(_scratch())
         environment = {
@@ -183,15 +230,18 @@ class Sandbox:
         leash_end, leash_start = os.pipe()
         leash = os.fdopen(leash_start, "wb", 0)
         try:
-            with open(job_file, "wb", closefd=False) as file:
-                file.write(json.dumps(header).encode() + b"\n" + json.dumps(job).encode())
-            try:
-                socket.send_fds(self._socket, [b"run"], [job_file, events_end, leash_end])
-            except OSError as error:
-                raise SandboxError(f"The sandbox is gone: {error}") from None
-            os.close(events_end)
-            events_end = -1
-            run = _listen(events, leash, len(cells), limits)
+            with self._uid() as uid:
+                header = {f.name: getattr(limits, f.name) for f in fields(limits)}
+                header |= {"world": world, "shared": world in self.shared, "uid": uid}
+                with open(job_file, "wb", closefd=False) as file:
+                    file.write(json.dumps(header).encode() + b"\n" + json.dumps(job).encode())
+                try:
+                    socket.send_fds(grader, [b"run"], [job_file, events_end, leash_end])
+                except OSError as error:
+                    raise SandboxError(f"The sandbox is gone: {error}") from None
+                os.close(events_end)
+                events_end = -1
+                run = _listen(events, leash, len(cells), limits)
         finally:
             leash.close()
             for file in (job_file, events, events_end, leash_end):
@@ -328,6 +378,8 @@ def _binds(worlds: Path, runner: Path) -> list[str]:
 def _font_lists() -> list[Path]:
     """Return matplotlib's list of fonts, made here once: to make it takes seconds."""
     import matplotlib
-    from matplotlib import font_manager  # noqa: F401  (writes the list)
 
-    return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+    cache = Path(matplotlib.get_cachedir())
+    if not list(cache.glob("fontlist-*.json")):
+        from matplotlib import font_manager  # noqa: F401  (writes the list)
+    return sorted(cache.glob("fontlist-*.json"))

@@ -11,6 +11,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -20,11 +21,13 @@ from typing import Any
 
 from socmint import __version__
 from socmint.check import forms, load_keys
-from socmint.check.checker import score as score_answer
+from socmint.check.checker import judge as judge_answer
+from socmint.check.checker import mistakes, recognise
+from socmint.check.keys import Wrong
 from socmint.check.kinds import Unreadable
 from socmint.course import ROOT, Module, Question, load
 from socmint.errors import CourseError
-from socmint.grading.rebuild import UnreadableError, check_template, code_cells, rebuild
+from socmint.grading.rebuild import Rebuilt, UnreadableError, check_template, code_cells, rebuild
 from socmint.grading.sandbox import Limits, Run, Sandbox
 from synthetic_data import World, generate
 
@@ -35,6 +38,8 @@ It scores the lowest of them: a method has to hold wherever it is used, and a nu
 to be right in one world must not earn half the points.
 """
 SCORE_SECONDS = 60
+MOST_KEPT = 2000
+"""Characters of an answer that a result keeps beside its hash."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def unseen_places(secret: bytes, topic: str) -> list[Place]:
     return [place(secret, f"unseen|{number}|{topic}") for number in range(UNSEEN)]
 
 
-@lru_cache(maxsize=4)  # the unseen worlds stay, a learner's own comes and goes
+@lru_cache(maxsize=2)
 def make_world(topic: str, where: Place) -> World:
     """Return a world with its truth, under the number that stands for its seed."""
     settings = load().find(topic).world
@@ -90,6 +95,29 @@ def write_world(folder: Path, topic: str, where: Place) -> Path:
         folder.chmod(0o755)  # read inside by an account that owns nothing
         make_world(topic, where).write(target, truth=False)
     return target
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What one key works out on one world: the expected answer, and the mistakes by their names."""
+
+    expected: Any
+    mistakes: dict[str, Any]
+
+
+def solve(topic: str, world: World, fairness: str) -> dict[str, Solved]:
+    """Return question id → what its key works out, for the questions of one kind of fairness."""
+    keys = load_keys(topic)
+    return {
+        question.id: Solved(keys[question.id].expected(world), mistakes(keys[question.id], world))
+        for question in load().find(topic).questions
+        if question.fairness == fairness
+    }
+
+
+@lru_cache(maxsize=8)
+def _solved(topic: str, where: Place, fairness: str) -> dict[str, Solved]:
+    return solve(topic, make_world(topic, where), fairness)
 
 
 def versions() -> dict[str, str]:
@@ -125,6 +153,92 @@ def template_of(topic: str) -> bytes:
     return data
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done for one submission: its cells, and the worlds to run them on.
+
+    Attributes:
+        module: of the lab.
+        rebuilt: the submission on the released lab.
+        cells: grade id and source of what runs, in order.
+        places: for each run, the kind of fairness that it serves, and the world.
+        ready: the result, where there is nothing to run.
+    """
+
+    module: Module
+    rebuilt: Rebuilt | None = None
+    cells: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, Place], ...] = ()
+    ready: dict[str, Any] | None = None
+
+
+def places_of(secret: bytes, learner: str, topic: str) -> list[tuple[str, Place]]:
+    """Return the worlds that a submission runs on, each with the kind of fairness it serves."""
+    kinds = {question.fairness for question in load().find(topic).questions}
+    own = [("judgement", own_place(secret, learner, topic))] if "judgement" in kinds else []
+    unseen = unseen_places(secret, topic) if "method" in kinds else []
+    return own + [("method", where) for where in unseen]
+
+
+def plan(
+    data: bytes, topic: str, learner: str, secret: bytes, template: bytes | None = None
+) -> Plan:
+    """Return what is to be done for a submission; arguments as in `grade`."""
+    module = load().find(topic)
+    try:
+        rebuilt = rebuild(template or template_of(topic), data)
+    except UnreadableError as error:
+        return Plan(module, ready=_result("unreadable", module, {}, [str(error)], []))
+    if rebuilt.blank:
+        blank = {q.id: _entry(q, 0.0, "not answered yet", []) for q in module.questions}
+        return Plan(module, ready=_result("blank", module, blank, rebuilt.findings, []))
+    places = tuple(places_of(secret, learner, topic))
+    return Plan(module, rebuilt, tuple(code_cells(rebuilt)), places)
+
+
+def carry_out(todo: Plan, run: Callable[..., Run], limits: Limits) -> list[Run]:
+    """Run the cells on each world of a plan; `run` is that of a `Sandbox`."""
+    form = forms.dump(load_keys(todo.module.topic)) if todo.places else ""
+    sources = [source for _, source in todo.cells]
+    return [
+        run(where.name, sources, form, limits, show=number == 0)  # one is enough for the marker
+        for number, (_, where) in enumerate(todo.places)
+    ]
+
+
+def judge(
+    todo: Plan, runs: list[Run], solved: Callable[[str, Place, str], dict[str, Solved]] = _solved
+) -> dict[str, Any]:
+    """Score what the runs of a plan brought out; the result is that of `grade`."""
+    if todo.ready is not None:
+        return todo.ready
+    module, topic = todo.module, todo.module.topic
+    tries: dict[str, list] = {question.id: [] for question in module.questions}
+    for (fairness, where), run in zip(todo.places, runs, strict=True):
+        recorded = _answers(module, todo.cells, run)
+        for question in module.questions:
+            if question.fairness == fairness:
+                attempt = _try(module, question, where, recorded, solved(topic, where, fairness))
+                tries[question.id].append(attempt)
+    questions = {}
+    for question in module.questions:
+        worst = min(tries[question.id], key=lambda one: one["score"])
+        questions[question.id] = _entry(
+            question, worst["score"], worst["outcome"], worst["notes"], tries[question.id]
+        )
+        if question.manual:
+            name = f"{topic}-{question.id}-answer"
+            questions[question.id]["text"] = todo.rebuilt.answers.get(name)
+    findings = todo.rebuilt.findings + [run.ended for run in runs if run.ended != "well"]
+    about = [
+        _about(run, where, todo.cells) for (_, where), run in zip(todo.places, runs, strict=True)
+    ]
+    result = _result("graded", module, questions, list(dict.fromkeys(findings)), about)
+    fairness, where = todo.places[0]
+    shown = _shown(runs[0], where, todo.cells) | {"own": fairness == "judgement"}
+    return result | {"shown": shown}
+
+
 def grade(
     data: bytes,
     topic: str,
@@ -153,46 +267,13 @@ def grade(
     Raises:
         SandboxError: the sandbox failed. There is no score then.
     """
-    module = load().find(topic)
-    try:
-        rebuilt = rebuild(template or template_of(topic), data)
-    except UnreadableError as error:
-        return _result("unreadable", module, {}, [str(error)], [])
-    if rebuilt.blank:
-        blank = {q.id: _entry(q, 0.0, "not answered yet", []) for q in module.questions}
-        return _result("blank", module, blank, rebuilt.findings, [])
-    form = forms.dump(load_keys(topic))
-    cells = code_cells(rebuilt)
-    kinds = {question.fairness for question in module.questions}
-    places = {"judgement": [own_place(secret, learner, topic)]} if "judgement" in kinds else {}
-    places |= {"method": unseen_places(secret, topic)} if "method" in kinds else {}
-    shown: dict[str, Any] = {}
-    runs, tries = [], {question.id: [] for question in module.questions}
-    for fairness, wheres in places.items():
-        for where in wheres:
-            write_world(sandbox.worlds, topic, where)
-            sources = [source for _, source in cells]
-            run = sandbox.run(where.name, sources, form, limits, show=not shown)
-            shown = shown or _shown(run, where, cells) | {"own": fairness == "judgement"}
-            runs.append(_about(run, where, cells))
-            recorded = _answers(module, cells, run)
-            for question in module.questions:
-                if question.fairness == fairness:
-                    tries[question.id].append(_try(module, question, where, recorded))
-    questions = {}
-    for question in module.questions:
-        worst = min(tries[question.id], key=lambda one: one["score"])
-        questions[question.id] = _entry(
-            question, worst["score"], worst["outcome"], worst["notes"], tries[question.id]
-        )
-        if question.manual:
-            questions[question.id]["text"] = rebuilt.answers.get(f"{topic}-{question.id}-answer")
-    findings = rebuilt.findings + [run["ended"] for run in runs if run["ended"] != "well"]
-    result = _result("graded", module, questions, list(dict.fromkeys(findings)), runs)
-    return result | {"shown": shown}
+    todo = plan(data, topic, learner, secret, template)
+    for _, where in todo.places:
+        write_world(sandbox.worlds, topic, where)
+    return judge(todo, carry_out(todo, sandbox.run, limits))
 
 
-def _shown(run: Run, where: Place, cells: list[tuple[str, str]]) -> dict[str, Any]:
+def _shown(run: Run, where: Place, cells: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return what a marker sees of a run: the cells with what they displayed, as it came out."""
     done = [asdict(cell) for cell in run.cells] + [{}] * (len(cells) - len(run.cells))
     keep = ("error", "printed", "shown")
@@ -205,7 +286,7 @@ def _shown(run: Run, where: Place, cells: list[tuple[str, str]]) -> dict[str, An
     }
 
 
-def _answers(module: Module, cells: list[tuple[str, str]], run: Run) -> dict[str, Any]:
+def _answers(module: Module, cells: Sequence[tuple[str, str]], run: Run) -> dict[str, Any]:
     """Return question id → what its check cell recorded: {'answer': …}, or nothing if it did not.
 
     Only the check cell of a question can hand in its answer, and only one of that question.
@@ -220,22 +301,44 @@ def _answers(module: Module, cells: list[tuple[str, str]], run: Run) -> dict[str
     return found
 
 
-def _try(module: Module, question: Question, where: Place, found: dict[str, Any]) -> dict[str, Any]:
+def _try(
+    module: Module,
+    question: Question,
+    where: Place,
+    found: dict[str, Any],
+    solved: dict[str, Solved],
+) -> dict[str, Any]:
     recorded = found.get(question.id)
     if recorded is None:
         return _attempt(where, 0.0, "not yet", ["The notebook did not come to this check."])
     if recorded["answer"] is None:
         return _attempt(where, 0.0, "not answered yet", [])
+    named: list[str] = []
+    key, told = load_keys(module.topic)[question.id], solved[question.id]
+
+    def known() -> list[Wrong]:
+        found = recognise(key, answer, told.mistakes)
+        named.extend(wrong.name for wrong in found)
+        return found
+
     try:
         with _at_most(SCORE_SECONDS):
-            answer = forms.read(load_keys(module.topic)[question.id], recorded["answer"])
-            result = score_answer(module, question, make_world(module.topic, where), answer)
+            answer = forms.read(key, recorded["answer"])
+            result = judge_answer(module, question, answer, told.expected, known)
     except Unreadable as unreadable:
         return _attempt(where, 0.0, "not yet", [str(unreadable)])
     except Exception as error:  # a forged answer may have any form
         note = f"The answer is not of a form that can be scored ({type(error).__name__})."
         return _attempt(where, 0.0, "not yet", [note])
-    return _attempt(where, result.score, result.outcome, result.notes)
+    more = {"mistakes": named} | _kept(recorded["answer"])
+    return _attempt(where, result.score, result.outcome, result.notes) | more
+
+
+def _kept(answer: Any) -> dict[str, Any]:
+    """Return what later comparisons need of an answer: its hash, and itself if it is short."""
+    text = json.dumps(answer, sort_keys=True)
+    kept = {"answer_sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return kept | ({"answer": answer} if len(text) <= MOST_KEPT else {})
 
 
 def _attempt(where: Place, score: float, outcome: str, notes: list[str]) -> dict[str, Any]:
@@ -275,7 +378,7 @@ def _entry(
     }
 
 
-def _about(run: Run, where: Place, cells: list[tuple[str, str]]) -> dict[str, Any]:
+def _about(run: Run, where: Place, cells: Sequence[tuple[str, str]]) -> dict[str, Any]:
     errors = {
         name: cell.error for (name, _), cell in zip(cells, run.cells, strict=False) if cell.error
     }

@@ -332,7 +332,7 @@ def grade(
             "--trust-submissions: then each of them can read and change all that you can."
         )
     limits, template, made = limits or Limits(), score.template_of(topic), score.versions()
-    waiting, results = {}, {}
+    plans, about, results = {}, {}, {}
     learners = [learner for learner in group.learners if only in (None, learner.id)]
     if not learners:
         raise CourseError(f"{only} is not on the roster.")
@@ -347,25 +347,16 @@ def grade(
         if old.get("key") == key and old["status"] != "failed" and not again:
             results[learner.id] = old
         else:
-            waiting[learner.id] = (
-                score.plan(data, topic, learner.id, group.secret, template),
-                {
-                    "learner": learner.id,
-                    "submission": hashlib.sha256(data).hexdigest(),
-                    "template": hashlib.sha256(template).hexdigest(),
-                    "key": key,
-                },
-            )
-    plans = {learner: todo for learner, (todo, _) in waiting.items()}
-    for learner, result in _results(group, topic, plans, trust, workers, limits, made):
-        result = (
-            waiting[learner][1]
-            | {
-                "graded": datetime.now(UTC).isoformat(timespec="seconds"),
+            plans[learner.id] = score.plan(data, topic, learner.id, group.secret, template)
+            about[learner.id] = {
+                "learner": learner.id,
+                "submission": hashlib.sha256(data).hexdigest(),
+                "template": hashlib.sha256(template).hexdigest(),
+                "key": key,
             }
-            | result
-            | {"made": made, "isolated": not trust}
-        )
+    for learner, result in _results(group, topic, plans, trust, workers, limits, made):
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        result = about[learner] | {"graded": now} | result | {"made": made, "isolated": not trust}
         shown = {"key": result["key"]} | result.pop("shown", {})
         store_json(group.path("shown", topic, f"{learner}.json"), shown)
         store_json(group.path("results", topic, f"{learner}.json"), result)

@@ -56,6 +56,14 @@ class Desk:
         """Run a JupyterLab command, as its menu does."""
         self.page.evaluate(f"() => {{ window.jupyterapp.commands.execute('{command}') }}")
 
+    def go_dark(self):
+        """Change to the dark theme."""
+        self.page.evaluate(
+            "() => window.jupyterapp.commands.execute('apputils:change-theme', "
+            "{theme: 'JupyterLab Dark'}).then(() => null)"
+        )
+        self.page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
+
     def run_all(self):
         """Run every cell and wait until all have run."""
         self.do("notebook:run-all-cells")
@@ -94,12 +102,16 @@ class Desk:
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Control+Enter")
 
-    def run_check(self, cell_id):
-        """Run one check cell with Shift+Enter's twin and return its output."""
+    def run_cell(self, cell_id):
+        """Run one cell with Shift+Enter's twin and wait for its end."""
         self.go_to(cell_id)
         self.page.evaluate(
             "() => window.jupyterapp.commands.execute('notebook:run-cell').then(() => null)"
         )
+
+    def run_check(self, cell_id):
+        """Run one check cell and return its output."""
+        self.run_cell(cell_id)
         return next(out["data"] for out in self.outputs()[cell_id] if "data" in out)
 
     def picture(self, name):

@@ -54,11 +54,7 @@ def test_the_networks_lab_from_blank_to_right(browser, server):
 def test_the_first_page_opens_and_runs(browser, server, dark):
     desk = Desk(browser, server, "notebooks/00_start_here.ipynb", dark)
     if dark:
-        desk.page.evaluate(
-            "() => window.jupyterapp.commands.execute('apputils:change-theme', "
-            "{theme: 'JupyterLab Dark'}).then(() => null)"
-        )
-        desk.page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
+        desk.go_dark()
     desk.run_all()
     assert faults(desk) == []
     desk.go_to(next(iter(desk.outputs())))

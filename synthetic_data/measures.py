@@ -415,18 +415,26 @@ def near_duplicates(lines: list[str], level: float = 0.8) -> float:
     return float(alike.mean())
 
 
-def heaps(lines: list[str], points: int = 20) -> float | None:
-    """Return the exponent of Heaps' law: how fast new words come with more text.
-
-    The slope of the logarithm of the number of different words over that of all words, at `points`
-    places between a thousandth and the whole (Heaps 1978). Handles are left out. None for fewer
-    than 1,000 words.
+def heaps(lines: list[str]) -> float | None:
+    """Return the exponent of Heaps' law for the words of texts; handles are left out.
 
     Example:
         >>> round(heaps([str(n) for n in range(2000)]), 6)
         1.0
     """
-    words = [word for line in lines for word in words_of(line) if word[0] != "@"]
+    return growth([word for line in lines for word in words_of(line) if word[0] != "@"])
+
+
+def growth(words: list[str], points: int = 20) -> float | None:
+    """Return the exponent of Heaps' law: how fast new words come with more of them.
+
+    The slope of the logarithm of the number of different words over that of all words, at `points`
+    places between a thousandth and the whole (Heaps 1978). None for fewer than 1,000 words.
+
+    Example:
+        >>> round(growth(["a", "b"] * 500), 6)
+        0.0
+    """
     if len(words) < 1000:
         return None
     seen: set[str] = set()

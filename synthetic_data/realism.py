@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from synthetic_data import bands
-from synthetic_data.measures import METRICS, correlation, heaps, near_duplicates, shape
+from synthetic_data.measures import METRICS, correlation, growth, heaps, near_duplicates, shape
 from synthetic_data.world import World
 
 TEXTS = 200_000  # texts that are compared with each other
@@ -68,6 +68,8 @@ TARGETS = {
     "cascade sizes: tail exponent": (2.0, 3.0, "Goel et al. 2016; numbers assumed"),
     "replies at depth 1": (0.70, 1.0, "Gómez et al. 2013; share assumed"),
     "hashtags: Zipf slope": (0.9, 1.1, "study of 3.5 billion hashtags"),
+    "hashtags: Heaps exponent": (0.5, 0.8, "new tags keep coming; band assumed, as for words"),
+    "text: most frequent length": (25, 41, "Twitter 2018: 33; 8 characters either way assumed"),
     "text: median length": (40, 62, "Twitter 2018 and a corpus of 2009"),
     "text: longer than 140": (0.06, 0.12, "Twitter 2018"),
     "text: at the limit of 280": (0.0, 0.01, "Twitter 2018"),
@@ -238,6 +240,7 @@ def _texts(world: World) -> dict:
     posts = world.tables["posts"]
     length = posts["text"].str.len()
     tags = posts.loc[posts["repost_of"].isna(), "hashtags"].str.split().explode().dropna()
+    usual = np.convolve(np.bincount(length, minlength=281), np.ones(7), "same")
     count = tags.value_counts().to_numpy()[:50]
     rank = np.log(np.arange(1, len(count) + 1))
     slope = -np.polyfit(rank, np.log(count), 1)[0] if len(count) > 5 else None
@@ -252,6 +255,8 @@ def _texts(world: World) -> dict:
         "texts: near duplicates": near_duplicates(lines),
         "words: Heaps exponent": heaps(lines),
         "hashtags: Zipf slope": slope,
+        "hashtags: Heaps exponent": growth(tags.tolist()),
+        "text: most frequent length": int(usual.argmax()),
         "text: median length": float(length.median()),
         "text: longer than 140": float((length > 140).mean()),
         "text: at the limit of 280": float((length >= 280).mean()),

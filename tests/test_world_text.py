@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from world_helpers import world
 
@@ -47,6 +48,7 @@ def test_heaps_exponent_of_a_known_growth():
         words.append(f"w{new}")
     assert measures.heaps(words) == pytest.approx(0.5, abs=0.03)
     assert measures.heaps(["one word"]) is None
+    assert measures.growth([f"#{word}" for word in words]) == pytest.approx(0.5, abs=0.03)
 
 
 # What people write.
@@ -60,7 +62,10 @@ def test_texts_of_a_large_world_differ_as_real_ones_do():
         "text: median length",
         "text: longer than 140",
         "text: at the limit of 280",
+        "text: most frequent length",
+        "words: Heaps exponent",
         "hashtags: Zipf slope",
+        "hashtags: Heaps exponent",
     ):
         low, high, _ = realism.TARGETS[name]
         assert low <= found[name] <= high, name
@@ -72,6 +77,27 @@ def test_hashtags_and_lengths_hold_in_small_worlds_too():
         for name in ("hashtags: Zipf slope", "text: median length", "text: longer than 140"):
             low, high, _ = realism.TARGETS[name]
             assert low <= np.mean([found[name] for found in lines]) <= high, (kind, name)
+
+
+def test_some_hashtags_live_for_minutes():
+    # Of tags used 4 to 200 times, more than a third have half of their uses within one hour; of
+    # tags that are spread over 28 days as all posts are, hardly any.
+    posts = world(*LARGE).tables["posts"]
+    posts = posts[posts["repost_of"].isna() & (posts["hashtags"] != "")]
+    tags = posts.set_index("time")["hashtags"].str.split().explode()
+    seconds = tags.index.as_unit("s").asi8
+
+    def brief(seconds):
+        found = []
+        for rows in tags.groupby(tags.to_numpy()).indices.values():
+            if 4 <= len(rows) <= 200:
+                times = np.sort(seconds[rows])
+                reach = np.searchsorted(times, times + 3600) - np.arange(len(times))
+                found.append(2 * reach.max() >= len(rows))
+        return np.mean(found)
+
+    assert brief(seconds) > 1 / 3
+    assert brief(np.random.default_rng(1).permutation(seconds)) < 0.02
 
 
 def test_town_talks_of_the_storm_when_it_storms():
@@ -135,6 +161,28 @@ def test_mentions_name_the_handle_and_typing_errors_spare_it():
     assert all("@sea.cat" in line for line in text.write_posts("m", *rows.values())[0])
 
 
+def test_new_hashtags_stand_in_the_text_and_are_in_lower_case_where_the_writer_is():
+    rows = frame_of(topic_of=np.arange(20_000) % 10, style=np.arange(20_000) % 5)
+    lines, tags, words = text.write_posts("new", *rows.values())
+    known = set(text._banks().tags)
+    new = [place for place, tag in enumerate(words[tags]) if tag not in known]
+    assert 500 < len(new) < 2500  # three posts in ten have tags, of which some are new ones
+    assert all(lines[place].endswith(" " + words[tags[place]]) for place in new)
+    assert all(re.fullmatch(r"#\w+", words[tags[place]]) for place in new)
+    assert all(words[tags[place]].islower() for place in new if place % 5 == 0)
+    # On everybody's screen: at one moment, many tags are the same new one.
+    hour = 1_930_000_000 // 3600
+    shares = []
+    few = {name: values[:4000] for name, values in rows.items()}
+    for minute in range(0, 600, 10):
+        few["time"] = np.full(4000, hour * 3600 + minute * 60)
+        _, tags, words = text.write_posts("new", *few.values())
+        used = pd.Series(words[tags])
+        used = used[(used != "") & ~used.isin(known)].value_counts()
+        shares.append(used.iloc[0] / used.sum())
+    assert max(shares) > 10 * min(shares)
+
+
 @pytest.mark.parametrize("language", pools.LANGUAGES)
 def test_grammars_are_complete(language):
     grammar, other = pools.grammar(language), pools.grammar("en")
@@ -154,3 +202,8 @@ def test_no_part_of_a_sentence_is_left_open():
     for line in banks.strings[0]:
         assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line
         assert not re.search(r"\d[\d ]{5,}\d", line), line
+    every = frame_of(
+        topic_of=np.arange(40_000) // 2 % len(text.topics()), language_of=np.arange(40_000) % 2
+    )
+    for line in text.write_posts("whole", *every.values())[0]:
+        assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line

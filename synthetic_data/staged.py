@@ -26,7 +26,7 @@ QUIRKS = (
     lambda line: line.replace(" ", "  ", 1),
     lambda line: line + " !!1",
     lambda line: "ok so " + line,
-    lambda line: line.replace(",", " ,"),
+    lambda line: line.replace(",", " ,") if "," in line else line + " , ha",
     lambda line: line + " tho",
     lambda line: line + " ...",
 )

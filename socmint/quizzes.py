@@ -1,6 +1,7 @@
 """A short quiz beside the lesson: every option comes with its reason."""
 
 import html
+import sys
 from hashlib import sha256
 from typing import Any
 
@@ -56,7 +57,9 @@ class Quiz:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        return bundle | self._widget()._repr_mimebundle_() | {"text/html": self._repr_html_()}
+        # A page that is made without a reader must show the questions to unfold: of a widget it
+        # would keep a view that only a network could fill.
+        return self._widget()._repr_mimebundle_() | bundle if _is_read() else bundle
 
     def _widget(self) -> Any:
         import ipywidgets as widgets
@@ -92,6 +95,12 @@ class Quiz:
             f"<strong>{number}. {html.escape(item['ask'])}</strong>"
         )
         return widgets.VBox([ask, *buttons, feedback])
+
+
+def _is_read() -> bool:
+    """Say whether a person sits in front: programs that run notebooks allow no typed input."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(getattr(shell, "kernel", None), "_allow_stdin", True)
 
 
 def _reason(option: dict[str, Any]) -> str:

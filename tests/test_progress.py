@@ -5,14 +5,17 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 from socmint import course, progress
 from socmint.__main__ import main
 from socmint.check import NUM, PROB, Key, checker, forms
 from socmint.errors import CourseError
 from socmint.progress import casebook, events, note_check, note_quiz, quiz_answers
-from socmint.quizzes import Quiz
+from socmint.quizzes import Quiz, read_quiz
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +41,17 @@ def test_a_click_is_kept_with_what_was_chosen():
     assert kept["item"].tolist() == [2, 2]
     assert kept["right"].tolist() == [False, True]
     assert kept["option"].tolist() == [options[wrong]["text"], options[right]["text"]]
+
+
+def test_a_page_that_is_made_without_a_reader_shows_the_quiz_to_unfold():
+    cell = nbformat.v4.new_code_cell("from socmint import quiz\nquiz('networks')")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=kernel)
+    NotebookClient(notebook, timeout=60).execute()
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    for item in read_quiz("networks"):
+        for option in item["options"]:
+            assert f"<summary>{option['text']}</summary>" in page
 
 
 def test_showing_a_quiz_keeps_nothing(folder):

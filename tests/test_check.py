@@ -597,9 +597,10 @@ def test_the_cell_output_carries_score_feedback_and_answer(check):
 
 
 def test_without_truth_the_answer_is_recorded_only(check):
-    blind = Checker(check._module, SimpleNamespace(truth=None))
+    blind = Checker(check._module, SimpleNamespace(truth=None, meta={"seed": 7}))
     result = blind.q1(42)
     assert (result.outcome, result.score, result.answer) == ("recorded", 0, 42)
+    assert result._repr_mimebundle_()[ANSWER_MIME]["world"] == 7
 
 
 def test_unknown_question_names_what_there_is(check):

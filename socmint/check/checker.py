@@ -107,7 +107,8 @@ def check(module: Module, question: Question, world: Any, value: object) -> Resu
         return _result(module, question, "not yet", 0.0, [str(unreadable)])
     if world.truth is None:
         note = "Your answer is recorded. It is marked where your instructor marks it."
-        return _result(module, question, "recorded", 0.0, [note], answer)
+        recorded = _result(module, question, "recorded", 0.0, [note], answer)
+        return replace(recorded, world=world.meta["seed"])
     return score(module, question, world, answer)
 
 

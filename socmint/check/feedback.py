@@ -32,6 +32,7 @@ class Result:
     points: float
     notes: list[str]
     answer: Any = None
+    world: int | None = None
     forecast: dict[str, Any] | None = None
 
     @property
@@ -60,4 +61,6 @@ class Result:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         answer = {"topic": self.topic, "question": self.question, "answer": self.answer}
+        if self.world is not None:
+            answer["world"] = self.world
         return {"text/plain": repr(self), "text/html": self._repr_html_(), ANSWER_MIME: answer}

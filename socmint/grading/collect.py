@@ -1,7 +1,8 @@
 """Take in what learners handed in: notebooks, folders, zips, downloads of Moodle and Canvas.
 
 Nothing is unpacked: members of an archive are read into memory, with a limit, and only notebooks
-are kept. So a path that leads outside, a symbolic link or a zip bomb has nothing to act on.
+and ledgers of the desk are kept. So a path that leads outside, a symbolic link or a zip bomb has
+nothing to act on.
 """
 
 import hashlib
@@ -21,14 +22,18 @@ from socmint.grading.classroom import Class, Learner, store, store_json
 from socmint.grading.rebuild import MOST_BYTES
 
 MOST_MEMBERS = 20_000
+MOST_LEDGER = 5_000_000
 MOST_ZIP_BYTES = 2_000_000_000
 """Of all notebooks that are read from one archive, unpacked."""
+LEDGER = ".jsonl"
+MOST = {".ipynb": MOST_BYTES, LEDGER: MOST_LEDGER}
+"""What is taken in, and how many bytes of it."""
 CLUTTER = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
 @dataclass
 class Found:
-    """One notebook that was handed in."""
+    """One notebook that was handed in, or one ledger."""
 
     path: str
     data: bytes
@@ -72,12 +77,16 @@ def collect(
     """
     report = Collected()
     found: dict[str, list[Found]] = {}
+    ledgers: dict[str, list[Found]] = {}
     for source in sources:
         if not source.exists():
             raise CourseError(f"{source} does not exist.")
         for one in _notebooks(source, report):
             learner = _whose(group.learners, one)
-            if learner is None:
+            if one.path.endswith(LEDGER):
+                if learner and PurePosixPath(one.path).name.startswith(f"{topic}-"):
+                    ledgers.setdefault(learner.id, []).append(one)
+            elif learner is None:
                 report.unknown.append(one.path)
             else:
                 found.setdefault(learner.id, []).append(one)
@@ -97,6 +106,9 @@ def collect(
             "sha256": hashlib.sha256(newest.data).hexdigest(),
         }
         store_json(group.path("submitted", topic, f"{learner}.json"), about)
+    for learner, ones in ledgers.items():
+        newest = max(ones, key=lambda one: one.changed)
+        store(group.path("submitted", topic, f"{learner}.jsonl"), newest.data)
     for learner in group.learners:
         if not group.path("submitted", topic, f"{learner.id}.ipynb").exists():
             report.missing.append(learner.id)
@@ -114,12 +126,12 @@ def _notebooks(source: Path, report: Collected) -> Iterator[Found]:
         name = "/".join(source.parts[-2:])
         with source.open("rb") as file:
             yield from _archive(file, name, report, 0)
-    elif source.suffix == ".ipynb" and source.is_file():
-        size = source.stat().st_size
+    elif source.suffix in MOST and source.is_file():
+        size, most = source.stat().st_size, MOST[source.suffix]
         # One byte more than allowed, so that grading calls it too large.
         with source.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-        if size > MOST_BYTES:
+            data = file.read(most + 1)
+        if size > most:
             report.refused.append(f"{source.name} has {size:,} bytes; it counts as unreadable.")
         changed = datetime.fromtimestamp(source.stat().st_mtime)
         yield Found("/".join(source.parts[-3:]), data, changed)
@@ -146,8 +158,8 @@ def _archive(file, name: str, report: Collected, depth: int) -> Iterator[Found]:
             report.refused.append(f"{where} leads outside.")
         elif stat.S_ISLNK(member.external_attr >> 16):
             report.refused.append(f"{where} is a symbolic link.")
-        elif path.suffix == ".ipynb" or (path.suffix == ".zip" and depth < 2):
-            most = MOST_BYTES if path.suffix == ".ipynb" else MOST_ZIP_BYTES // 10
+        elif path.suffix in MOST or (path.suffix == ".zip" and depth < 2):
+            most = MOST.get(path.suffix, MOST_ZIP_BYTES // 10)
             try:
                 with archive.open(member) as opened:
                     data = opened.read(min(most, left) + 1)  # what the archive says may be a lie

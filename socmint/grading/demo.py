@@ -1,8 +1,10 @@
 """Submissions of an invented class, honest ones and hostile ones, for demonstrations and tests."""
 
 import json
+import re
 
 from socmint.course import ROOT
+from socmint.grading import demo_answers
 from socmint.grading.rebuild import fill
 
 NAMES = (
@@ -61,11 +63,47 @@ def with_code(topic: str, code: str, question: str = "q1", only: int | None = No
     return json.dumps(fill(template(topic), answers), indent=1).encode()
 
 
+def honest(count: int) -> list[bytes]:
+    """Return first_steps as written by learners who worked on their own, each in their own way."""
+    return [_book(demo_answers.write(number)) for number in range(count)]
+
+
+def _book(answers: dict[str, str]) -> bytes:
+    cells = {f"first_steps-{question}-answer": text for question, text in answers.items()}
+    return json.dumps(fill(template("first_steps"), cells), indent=1).encode()
+
+
+def disguised(book: bytes) -> bytes:
+    """Return a copy of a notebook that hides where it comes from.
+
+    Names that its author chose are others, comments are new, and the cells stand in another order.
+    """
+    made = json.loads(book)
+    answers = [c for c in made["cells"] if c["metadata"]["nbgrader"]["solution"]]
+    given = set(re.findall(r"\w+", "".join("".join(c["source"]) for c in _rest(made))))
+    text = "\n".join("".join(cell["source"]) for cell in answers)
+    chosen = set(re.findall(r"^ *(?:for )?(\w+)(?: =[^=]| in )", text, re.MULTILINE))
+    names = {name: f"my_{n}" for n, name in enumerate(sorted(chosen - given))}
+    for cell in answers:
+        lines = [line for line in "".join(cell["source"]).split("\n") if line.strip()[:1] != "#"]
+        source = "# all my own work\n" + "\n".join(lines)
+        for old, new in names.items():
+            source = re.sub(rf"\b{old}\b", new, source)
+        cell["source"] = source.splitlines(keepends=True)
+    made["cells"] = made["cells"][:4] + made["cells"][4:][::-1]
+    return json.dumps(made, indent=1).encode()
+
+
+def _rest(made: dict) -> list[dict]:
+    return [c for c in made["cells"] if not c["metadata"]["nbgrader"]["solution"]]
+
+
 def submissions(topic: str) -> dict[str, tuple[str, bytes]]:
-    """Return 24 submissions: learner's id → what it is, and the notebook."""
-    made: list[tuple[str, bytes]] = [("solved", solved(topic))] * 10
-    made += [(f"first {n} answers", solved(topic, n)) for n in (1, 2, 3, 4)]
-    made += [("blank", template(topic)), ("broken JSON", solved(topic)[:-400])]
+    """Return 24 submissions to first_steps: learner's id → what it is, and the notebook."""
+    made = [("honest", book) for book in honest(12)]
+    made += [("a copy of s04, disguised", disguised(made[3][1]))]
+    made += [("solved", solved(topic)), ("blank", template(topic))]
+    made += [("broken JSON", solved(topic)[:-400])]
     made += [("edited points", solved(topic, 2).replace(b'"points": 2', b'"points": 100'))]
     made += [(name, with_code(topic, code, "q2")) for name, code in HOSTILE.items()]
     return {f"s{n:02}": one for n, one in enumerate(made, start=1)}

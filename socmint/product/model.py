@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from socmint.errors import CourseError
-from socmint.figures import Shown
+from socmint.figures import LinkChart, Shown
 from synthetic_data.judgement import BANDS
 
 CONFIDENCE = ("low", "moderate", "high")
@@ -89,7 +89,7 @@ class Product:
         changes: what would change the view.
         handling: P or C.
         conditions: for C, on which conditions it may travel.
-        chart: a link chart, from `show(fig, alt="…")` or `socmint.figures`.
+        chart: a link chart, from `link_chart(graph)` or `show(fig, alt="…")`.
         timeline: a timeline, likewise.
         people: every name, handle and id of a person in the text, so that it can be taken out.
         authority: for the annex: which authority allowed the collection.
@@ -111,7 +111,7 @@ class Product:
     changes: tuple[str, ...] = ()
     handling: str = ""
     conditions: str = ""
-    chart: Shown | None = None
+    chart: Shown | LinkChart | None = None
     timeline: Shown | None = None
     people: tuple[str, ...] = field(default=(), repr=False)
     authority: str = ""
@@ -119,6 +119,11 @@ class Product:
     methods: str = ""
     innocent: str = ""
     pattern: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.chart, LinkChart):
+            # A document holds still, so it gets the chart's still twin.
+            object.__setattr__(self, "chart", self.chart.picture)
 
 
 def word(probability: float) -> str:

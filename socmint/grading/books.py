@@ -12,6 +12,7 @@ what a person marked is in the books alone, and so they are copied before each c
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -214,10 +215,13 @@ def enter(group: Class, topic: str, tell: Callable[[float, str], None] | None = 
     Raises:
         CourseError: the settings are broken, or the gradebook cannot be written.
     """
-    config = settings(group)
-    report = Entered(told=check(group))
-    with _many_commits():
-        _enter(group, topic, config, report, tell)
+    try:
+        config = settings(group)
+        report = Entered(told=check(group))
+        with _many_commits():
+            _enter(group, topic, config, report, tell)
+    except OSError as error:
+        raise explain(group, topic, [str(error)]) from error
     return report
 
 
@@ -342,7 +346,8 @@ def explain(group: Class, topic: str, said: list[str]) -> CourseError:
             f"The lab {topic} has other cells than when its first submission was written into the "
             "gradebook. Grade this class with the course as it was then."
         )
-    return CourseError(f"nbgrader does not take {topic}: {text[-600:]}")
+    faults = re.findall(r"^[\w.]*(?:Error|Exception): (.+)$", "\n".join(said), re.MULTILINE)
+    return CourseError(f"nbgrader does not take {topic}: {faults[0] if faults else text[-600:]}")
 
 
 def _entered(group: Class, topic: str) -> dict[str, dict[str, Any]]:

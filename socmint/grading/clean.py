@@ -69,17 +69,17 @@ def outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
         cell: 'printed', 'error' and 'shown' of one cell, as they came out of the sandbox.
     """
     made = []
-    if cell.get("printed"):
-        made.append({"output_type": "stream", "name": "stdout", "text": cell["printed"]})
+    error = cell.get("error") or ""
+    printed = (cell.get("printed") or "").replace(f"{error}\n", "").strip("\n")
+    if printed:
+        made.append({"output_type": "stream", "name": "stdout", "text": printed + "\n"})
     for one in cell.get("shown") or []:
         data = _data(one)
         if data:
             made.append({"output_type": "display_data", "data": data, "metadata": {}})
-    if cell.get("error"):
-        kind, _, text = cell["error"].partition(": ")
-        made.append(
-            {"output_type": "error", "ename": kind, "evalue": text, "traceback": [cell["error"]]}
-        )
+    if error:
+        kind, _, text = error.partition(": ")
+        made.append({"output_type": "error", "ename": kind, "evalue": text, "traceback": [error]})
     return made
 
 

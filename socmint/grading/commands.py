@@ -223,6 +223,8 @@ def _demo(args: argparse.Namespace) -> int:
 def _show(group, results: dict[str, dict], notes: dict[str, str] | None = None) -> None:
     width = max(len(learner.id) for learner in group.learners)
     for learner in group.learners:
+        if learner.id not in results:
+            continue
         result = results[learner.id]
         score = result.get("auto")
         points = "-" if score is None else f"{score:g} of {result['points']:g}"

@@ -10,15 +10,18 @@ import copy
 import hashlib
 import html
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
 
 from socmint.check.feedback import Result
 from socmint.course import ROOT, Module, load
@@ -232,7 +235,12 @@ def _digest(text: str) -> str:
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-class BesideTheMarker(NbGraderPreprocessor):
+class _PageStep(Preprocessor):
+    # nbgrader's own base would refuse a setting that every HTML page brings.
+    enabled = Bool(True)
+
+
+class BesideTheMarker(_PageStep):
     """On formgrader's page, show the rubric beside a free text, and what was found on the way.
 
     The page is made for each look at it. Nothing of this is in a file that leaves the class folder.
@@ -246,41 +254,55 @@ class BesideTheMarker(NbGraderPreprocessor):
         if "submission_id" not in resources or not about:  # a page for somebody else
             return nb, resources
         topic = resources["assignment_id"]
-        rubrics = rubrics_of(topic)
-        cells = [new_markdown_cell(_notes(about))]
+        helps = helps_of(topic)
+        cells = [new_markdown_cell(_notes(about, list(helps)))]
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            question = name.removeprefix(f"{topic}-").removesuffix("-answer")
-            if name.endswith("-answer") and question in rubrics:
-                # A blank line ends HTML in Markdown, so what is between is Markdown again.
-                box = f'<div class="marker">\n\n{rubrics[question]}\n\n</div>'
-                cells.append(new_markdown_cell(box))
+            if name in helps:
+                cells.append(new_markdown_cell(helps[name]))
             cells.append(cell)
         nb.cells = cells
         return nb, resources
 
 
-def rubrics_of(topic: str) -> dict[str, str]:
-    """Return the rubrics of a lab, by question."""
+def helps_of(topic: str) -> dict[str, str]:
+    """Return what stands beside an answer for its marker: the rubric and the solution.
+
+    Returns:
+        Grade id of an answer cell → Markdown.
+    """
     solved = json.loads((ROOT / "solutions" / topic / f"{topic}.ipynb").read_bytes())
+    sources = {cell["id"]: "".join(cell["source"]) for cell in solved["cells"]}
     found = {}
     for cell in solved["cells"]:
         tags = cell["metadata"].get("tags", [])
         if "rubric" in tags:
-            found[next(tag for tag in tags if tag != "rubric")] = "".join(cell["source"])
+            name = f"{topic}-{next(tag for tag in tags if tag != 'rubric')}-answer"
+            solution = html.escape(sources[name])
+            # A blank line ends HTML in Markdown, so what is between is Markdown again.
+            found[name] = (
+                f'<div class="marker">\n\n{"".join(cell["source"])}\n\n</div>\n\n'
+                f'<details class="marker"><summary>The solution</summary>\n<pre>'
+                f"{BLANK.sub('&#10;', solution)}</pre></details>"
+            )
     return found
 
 
-def _notes(about: dict[str, Any]) -> str:
+BLANK = re.compile(r"\n(?=\s*\n)")
+
+
+def _notes(about: dict[str, Any], marked: list[str]) -> str:
     """Return the head of a marking page. What a submission says of itself is plain text here."""
     lines = [f"{about['status']}; submission {about['submission'][:12]}; graded {about['graded']}"]
     lines += [f"worlds {', '.join(about['worlds'])}"] if about["worlds"] else []
     lines += about["findings"]
-    items = "".join(f"<li>{html.escape(' '.join(line.split()))}</li>" for line in lines)
-    return f'<div class="marker"><strong>For you alone</strong><ul>{items}</ul></div>'
+    items = [f"<li>{html.escape(' '.join(line.split()))}</li>" for line in lines]
+    links = [f'<a href="#{name}">{name.split("-")[1].upper()}</a>' for name in marked]
+    items += [f"<li>to mark by hand: {', '.join(links)}</li>"] if links else []
+    return f'<div class="marker"><strong>For you alone</strong><ul>{"".join(items)}</ul></div>'
 
 
-class ForLearner(NbGraderPreprocessor):
+class ForLearner(_PageStep):
     """Leave nothing of a notebook but what its learner may read.
 
     The page is made from a list of what may be shown. So there is no rubric, no truth, no seed and

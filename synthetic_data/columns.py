@@ -41,6 +41,22 @@ class Texts(NamedTuple):
         """Return some of the texts; `rows` is anything that chooses from an array."""
         return Texts(self.pool, self.start[rows], self.size[rows])
 
+    def cut(self, size: np.ndarray) -> tuple["Texts", "Texts"]:
+        """Return the first bytes of each text, and the rest."""
+        rest = self._replace(start=self.start + size, size=self.size - size)
+        return self._replace(size=size), rest
+
+    def put(self, rows: np.ndarray, others: "Texts") -> None:
+        """Write others over some of these `joined` texts, longer by one byte at most."""
+        _copy(self.pool, self.start[rows], others)
+        self.size[rows] = others.size
+
+    def chars(self) -> np.ndarray:
+        """Return the number of characters of each text."""
+        ends = np.cumsum(self.size)
+        inside = np.flatnonzero(packed(self) & 0xC0 == 0x80)  # bytes behind the first of a letter
+        return self.size - np.diff(np.searchsorted(inside, ends), prepend=0)
+
     def strings(self) -> np.ndarray:
         """Return the texts as an object array of str.
 
@@ -60,10 +76,40 @@ class Texts(NamedTuple):
 
 def utf8(words) -> Texts:
     """Return words (a list of str) as `Texts`."""
-    encoded = list(map(str.encode, words))
-    size = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    found = ended("\0".join([*words, ""]))
+    if len(found.size) == len(words):
+        return found
+    encoded = list(map(str.encode, words))  # some word holds a zero
+    size = np.array(list(map(len, encoded)))
     pool = np.frombuffer(b"".join([*encoded, bytes(ROOM)]), dtype=np.uint8)
     return Texts(pool, np.cumsum(size) - size, size)
+
+
+def ended(words: str) -> Texts:
+    """Return words that stand end to end, a zero behind each, as `Texts`."""
+    flat = words.encode()
+    pool = np.frombuffer(flat + bytes(ROOM), dtype=np.uint8)
+    ends = np.flatnonzero(pool[: len(flat)] == 0)
+    start = np.append(0, ends + 1)[:-1]
+    return Texts(pool, start, ends - start)
+
+
+def gathered(some: list[Texts]) -> Texts:
+    """Return the texts of several in one."""
+    moved = np.cumsum([0, *(len(texts.pool) for texts in some[:-1])]).tolist()
+    return Texts(
+        np.concatenate([texts.pool for texts in some]),
+        np.concatenate([texts.start + first for texts, first in zip(some, moved, strict=True)]),
+        np.concatenate([texts.size for texts in some]),
+    )
+
+
+def sizes(count: int, parts: list) -> np.ndarray:
+    """Return how many bytes the parts of each row have together, see `joined`."""
+    size = np.zeros(count, dtype=np.int64)
+    for rows, part in parts:
+        size[rows] += part.size
+    return size
 
 
 def joined(count: int, parts: list) -> Texts:
@@ -82,9 +128,7 @@ def joined(count: int, parts: list) -> Texts:
         >>> joined(2, [(ALL, utf8(["a", "b"])), ([1], utf8(["c"]))]).strings().tolist()
         ['a', 'bc']
     """
-    size = np.zeros(count, dtype=np.int64)
-    for rows, part in parts:
-        size[rows] += part.size
+    size = sizes(count, parts)
     at = np.cumsum(size + ROOM) - (size + ROOM)
     lines = Texts(np.empty(int(size.sum()) + count * ROOM, dtype=np.uint8), at.copy(), size)
     for rows, part in parts:

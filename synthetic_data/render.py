@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic_data import pools, text
-from synthetic_data.columns import Either, Ids, Rows, Words
+from synthetic_data.columns import ALL, Either, Ids, Rows, Texts, Words, gathered, joined, utf8
 from synthetic_data.groups import Groups
 from synthetic_data.handover import Night
 from synthetic_data.plant import Planted
@@ -21,6 +21,7 @@ from synthetic_data.staged import Staged
 from synthetic_data.streams import below, chance, opaque, quantile
 
 KINDS = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
+_ROWS = 32_768  # posts that are written at a time
 _TIER = np.array(TIERS, dtype=object)
 _LANGUAGE = np.array(pools.LANGUAGES, dtype=object)
 
@@ -39,8 +40,8 @@ class PostRows:
     in pools.LANGUAGES. `number`: stable number, from which likes are drawn. The text of a repost
     is that of its parent, so `said`, `topic`, `language`, `style`, `moment` (the time) and `who`
     (the handle that is addressed) belong to the parent there; `said` is its stable number.
-    `handle`: handle of the parent's writer for each repost. `long`: how many originals in a million
-    are long. `ready`: rows whose words were staged, their texts and languages.
+    `handle`: handle of who said it first. `long`: how many originals in a million are long.
+    `ready`: rows whose words were staged, in order, their texts and languages.
     """
 
     stream: str
@@ -68,44 +69,53 @@ class PostRows:
 
     def columns(self) -> dict:
         """Write the texts and return the columns of `posts`."""
-        body, tags, words = text.write_posts(
-            self.stream + "/text",
-            self.said,
-            self.topic,
-            self.language,
-            self.who,
-            self.style,
-            self.moment,
-        )
-        told = np.flatnonzero(self.original & chance(self.stream + "/long", self.said, self.long))
-        if len(told):
-            topic, language = self.topic[told], self.language[told]
-            path = self.stream + "/long"
-            body[told] = text.lengthen(path, self.said[told], body[told], topic, language)
+        words = text.known_tags()
+        blocks = [slice(first, first + _ROWS) for first in range(0, max(len(self.id), 1), _ROWS)]
+        bodies, tags = zip(*(self._written(some, words) for some in blocks), strict=True)
         language = self.language.copy()
-        rows, texts, spoken = self.ready
-        body[rows], tags[rows], language[rows] = texts, 0, spoken
-        again = np.flatnonzero(self.kind == REPOST)
-        body[again] = [
-            f"RT @{who}: {line}"[: text.LIMIT]
-            for who, line in zip(self.handle, body[again], strict=True)
-        ]
+        language[self.ready[0]] = self.ready[2]
         likes = quantile(self.stream + "/likes", self.number, pools.table("activity"))
         likes = np.minimum(likes * (self.followers + 4) >> 18, 50_000)
-        likes[again] = 0
+        likes[self.kind == REPOST] = 0
         return {
             "post_id": Ids("p", self.id, self.width),
             "account_id": slots(self.writer),
             "platform": Words(np.array(self.platforms, dtype=object), self.platform),
             "time": self.time,
             "tier": Words(_TIER, self.tier),
-            "text": body,
+            "text": gathered(bodies),
             "language": Words(_LANGUAGE, language),
-            "hashtags": Words(words, tags),
+            "hashtags": Words(np.array(words, dtype=object), np.concatenate(tags)),
             "reply_to": Ids("p", np.where(self.kind == REPLY, self.parent, -1), self.width),
             "repost_of": Ids("p", np.where(self.kind == REPOST, self.parent, -1), self.width),
             "likes": likes,
         }
+
+    def _written(self, some: slice, words: list[str]) -> tuple[Texts, np.ndarray]:
+        """Return the texts of some rows and the positions of their hashtags in `words`."""
+        said, topic, language = self.said[some], self.topic[some], self.language[some]
+        who, style, moment = self.who[some], self.style[some], self.moment[some]
+        path = self.stream + "/text"
+        body, tags = text.compose(path, said, topic, language, who, style, moment, words)
+        rows, texts, _ = self.ready
+        inside = slice(*np.searchsorted(rows, [some.start, some.stop]))
+        ready = rows[inside] - some.start
+        tags[ready] = body.size[ready] = 0
+        path = self.stream + "/long"
+        told = self.original[some] & chance(path, said, self.long)
+        told[ready] = False
+        told = np.flatnonzero(told)
+        longer = text.lengthen(path, said[told], body.chosen(told), topic[told], language[told])
+        again = np.flatnonzero(self.kind[some] == REPOST)
+        parts = [
+            (again, utf8([f"RT @{who}: " for who in self.handle[some][again]])),
+            *((told[few], part) for few, part in longer),
+            (ALL, body),
+            (ready, utf8(texts[inside])),
+        ]
+        lines = joined(len(said), parts)
+        text.cut(lines)
+        return lines, tags
 
 
 @dataclass(frozen=True)
@@ -232,7 +242,7 @@ class Draft:
             style=society.style[speaker],
             moment=posts.time[told],
             who=who,
-            handle=self.handle[speaker[again]],
+            handle=self.handle[speaker],
             ready=ready,
         )
 

@@ -21,6 +21,7 @@ from functools import cache
 import numpy as np
 
 from synthetic_data import pools
+from synthetic_data.columns import ALL, Texts, ended, gathered, joined, packed, sizes, utf8
 from synthetic_data.streams import below, key, u64
 
 _SLOT = re.compile(r"\{(\w+\??)\}")
@@ -38,7 +39,6 @@ _STEMS = 400  # most stems that one line of the grammar gives for new tags
 _FINE = 4096  # steps of the tables from which tags are drawn
 _COINED = 18  # of a hundred tags of everyday topics, those that somebody made up
 _HOUR = 3600  # seconds; in each hour at most one tag is on everybody's screen
-_PIECE = 8192  # posts written at once: their strings stay in the processor's cache
 _MOODS = ("templates", "say", "good", "bad", "ask")  # kinds of sentence; the first has no frame
 _U12, _U16 = np.uint64(0xFFF), np.uint64(0xFFFF)
 
@@ -224,23 +224,62 @@ def _combined(language: str, pieces: Sequence[str], most: int) -> list[str]:
     return out.tolist()
 
 
-def _capital(line: str) -> str:
-    """Begin with a capital letter, also behind a Spanish question mark or a quotation mark."""
-    at = len(line) - len(line.lstrip("¿¡«“"))
-    return line[:at] + line[at : at + 1].upper() + line[at + 1 :]
-
-
-def _stopped(line: str) -> str:
-    """End with a full stop where a word ends the line."""
-    return line + "." if not line or line[-1].isalnum() else line
-
-
 def _loose(line: str) -> str:
     """Write in lower case, without accents and without the marks that open a question."""
     return line.lower().translate(_ACCENTS)
 
 
 _ACCENTS = str.maketrans("áéíóú", "aeiou", "¿¡")
+
+
+# Banks are written in other ways all at once. The letters of both languages are one byte in UTF-8,
+# or two, of which the first is 0xC2 or 0xC3; these two hold the numbers 128 to 255 of Latin-1.
+_LOOSE_LATIN = np.array([ord(_loose(chr(code)) or "\0") for code in range(256)], dtype=np.uint8)
+_MARKS = "«“¿¡"  # may stand before the first letter, in this order
+
+
+def _all_capital(words: Texts) -> Texts:
+    """Begin with a capital letter, also behind a quotation mark or a Spanish question mark."""
+    pool = words.pool.copy()
+    begin = words.start[words.size > 0]
+    for mark in map(str.encode, _MARKS):
+        found = np.all([pool[begin + at] == byte for at, byte in enumerate(mark)], axis=0)
+        begin = begin + found * len(mark)
+    accent = begin[(pool[begin] == 0xC3) & (pool[begin + 1] >= 0xA0)] + 1
+    plain = begin[(pool[begin] >= ord("a")) & (pool[begin] <= ord("z"))]
+    pool[accent] -= 32
+    pool[plain] -= 32
+    return words._replace(pool=pool)
+
+
+def _all_loose(words: Texts) -> Texts:
+    """Write words that a zero ends each as `_loose` does."""
+    pool = np.frombuffer(words.pool.tobytes().lower(), dtype=np.uint8).copy()  # plain letters only
+    lead = np.flatnonzero((pool == 0xC2) | (pool == 0xC3))
+    letter = _LOOSE_LATIN[((pool[lead] & 3) << 6) | (pool[lead + 1] & 63)]
+    double = letter >= 128
+    pool[lead + 1] = np.where(double, 128 | (letter & 63), pool[lead + 1])
+    pool[lead] = np.where(double, 192 | (letter >> 6), letter)
+    lost = np.sort(np.append(lead[~double] + 1, lead[letter == 0]))
+    keep = np.ones(len(pool), dtype=bool)
+    keep[lost] = False
+    start = words.start - np.searchsorted(lost, words.start)
+    size = words.size - np.diff(np.searchsorted(lost, words.start + words.size), prepend=0)
+    return Texts(pool[keep], start, size)
+
+
+def _all_bare(words: Texts) -> np.ndarray:
+    """Tell which words end with a letter or a digit, or are empty."""
+    last = words.start + words.size - 1
+    accent = words.pool[last - 1] == 0xC3
+    return accent | _ALNUM[words.pool[last]] | (words.size == 0)
+
+
+def _all_large(words: Texts) -> np.ndarray:
+    """Tell which words begin with a capital letter."""
+    one, two = words.pool[words.start], words.pool[words.start + 1]
+    plain = (one >= ord("A")) & (one <= ord("Z"))
+    return (plain | (one == 0xC3) & (two <= 0x9E) & (two != 0x97)) & (words.size > 0)
 
 
 def _slip(line: str, at: int) -> str:
@@ -255,28 +294,55 @@ def _slip(line: str, at: int) -> str:
     return line
 
 
-_PLAIN, _CAPITAL, _LOOSE, _STOPPED = range(4)
-_VARIANTS = (str, _capital, _loose, _stopped)
+def _slipped(lines: Texts, at: np.ndarray) -> Texts:
+    """Do as `_slip` does, in many lines at once, of which none is empty.
+
+    The letters are numbers here, 32 bits each, and a 0 ends each line.
+    """
+    ends = (np.arange(len(at)), utf8(["\0"]).chosen(np.zeros(len(at), dtype=np.int64)))
+    flat = packed(joined(len(at), [(ALL, lines), ends])).tobytes().decode()
+    letters = np.frombuffer(flat.encode("utf-32-le"), dtype="<u4").copy()
+    end = np.flatnonzero(letters == 0)
+    begin = np.append(0, end + 1)[:-1]
+    alpha = _ALPHA[np.minimum(letters, 255)]
+    four = np.flatnonzero(alpha[:-3] & alpha[1:-2] & alpha[2:-1] & alpha[3:])
+    found = np.searchsorted(four, begin + at % (end - begin))
+    spot = np.append(four, len(letters))[found]
+    rows = np.flatnonzero(spot < end)
+    spot, way = spot[rows], at[rows] >> 16 & 3
+    one, two = letters[spot + 1], letters[spot + 2]
+    times = np.ones(len(letters), dtype=np.int64)
+    swap = (way < 2) & (one != two)
+    letters[spot[swap] + 1], letters[spot[swap] + 2] = two[swap], one[swap]
+    times[spot[way == 2] + 2] = 2
+    times[spot[(way != 2) & ~swap] + 1] = 0
+    return ended(np.repeat(letters, times).tobytes().decode("utf-32-le"))
+
+
+_ALPHA = np.array([chr(code).isalpha() for code in range(255)] + [False])
+_ALNUM = np.array([chr(code).isalnum() and code < 128 for code in range(256)])
+_PLAIN, _CAPITAL, _LOOSE = range(3)
 
 
 @dataclass(frozen=True)
 class _Banks:
-    """Ready strings of all topics of both languages, and where to find them.
+    """Ready words of all topics of both languages, and where to find them.
 
-    `strings`: one row per variant (as it is, with a capital letter, in lower case, with a full
-    stop), in which all banks stand end to end. A variant is made when it is
-    first asked for; `there` says which are made. A *code* is topic * 2 + language. `sentence`: per
-    code, a table of 1,024 numbers of sentences. Per sentence: `begin`, `first`, `left`, `right`
-    (the parts of its open slot), `second`, `close` and `emoji` are rows (place, size) of banks.
-    `ended`: the sentence has a mark at its end. `named`: it names the account addressed, after its
-    opening. `tag`: per code, a table of places in `tags`, where -1 is a new one; `tails` are the
-    tags with a space before them. `everyday`: per code, whether anybody may write about it.
-    `coins`: per language, and once more in lower case, tables of the three parts of new tags.
+    `words`: all banks end to end, `count` words; then the same with a capital letter, then in lower
+    case. `bare`: a letter or a digit ends the word, or it is empty. A *code* is topic * 2 +
+    language. `sentence`: per code, a table of 1,024 numbers of sentences. Per sentence: `begin`,
+    `first`, `left`, `right` (the parts of its open slot), `second`, `close` and `emoji` are rows
+    (place, size) of banks. `ended`: the sentence has a mark at its end. `named`: it names the
+    account addressed, after its opening. `tag`: per code, a table of places in `tags`, where -1 is
+    a new one; `tails` are the tags with a space before them. `everyday`: per code, whether anybody
+    may write about it.
+    `coins`: of the three parts of new tags, tables of words, per language and once more in lower
+    case.
     """
 
-    strings: np.ndarray
-    there: np.ndarray
-    blank: np.ndarray
+    words: Texts
+    count: int
+    bare: np.ndarray
     sentence: np.ndarray
     begin: np.ndarray
     first: np.ndarray
@@ -288,20 +354,18 @@ class _Banks:
     ended: np.ndarray
     named: np.ndarray
     tag: np.ndarray
-    tags: np.ndarray
-    tails: np.ndarray
+    tags: list[str]
+    tails: Texts
     everyday: np.ndarray
-    coins: tuple
+    coins: list[np.ndarray]
 
-    def take(self, place: np.ndarray, variant: np.ndarray) -> np.ndarray:
-        """Return strings of the banks, each in the variant asked for."""
-        spot = variant * self.strings.shape[1] + place
-        strings, there = self.strings.ravel(), self.there.ravel()  # views
-        for missing in np.unique(spot[~there[spot]]).tolist():
-            way, origin = divmod(missing, self.strings.shape[1])
-            strings[missing] = _VARIANTS[way](strings[origin])
-            there[missing] = True
-        return strings[spot]
+    def take(self, place: np.ndarray, variant: np.ndarray) -> Texts:
+        """Return words of the banks, each in the variant asked for."""
+        return self.words.chosen(variant * self.count + place)
+
+    def blank(self, place: np.ndarray) -> np.ndarray:
+        """Tell which words are empty."""
+        return self.words.size[place] == 0
 
 
 @cache
@@ -378,24 +442,24 @@ def _banks() -> _Banks:
             sentence.append(_table(numbers, weights, 1024))
             tag.append(_tag_table(grammar, entry, tags))
             everyday.append("say" in entry)
+    tongues = [(language, loose) for loose in (False, True) for language in pools.LANGUAGES]
+    tables = [_coins(language, loose, put) for language, loose in tongues]
+    coins = [np.array(part) for part in zip(*tables, strict=True)]
     columns = np.array(rows, dtype=np.int64)
-    ready = np.full((len(_VARIANTS), len(strings)), "", dtype=object)
-    ready[_PLAIN] = strings
-    there = np.zeros(ready.shape, dtype=bool)
-    there[_PLAIN] = True
+    words = utf8(strings)
     return _Banks(
-        ready,
-        there,
-        ready[_PLAIN] == "",
+        gathered([words, _all_capital(words), _all_loose(words)]),
+        len(strings),
+        _all_bare(words),
         np.array(sentence),
         *(columns[:, place : place + 2] for place in range(0, 14, 2)),
         columns[:, 14] == 1,
         columns[:, 15] == 1,
         np.array(tag),
-        np.array(tags, dtype=object),
-        np.array(["", *(" " + tag for tag in tags[1:])], dtype=object),
+        tags,
+        utf8(["", *(" " + tag for tag in tags[1:])]),
         np.array(everyday),
-        tuple(_coins(language, loose) for loose in (False, True) for language in pools.LANGUAGES),
+        coins,
     )
 
 
@@ -494,10 +558,11 @@ def _ranked(tags: list[str], share: int) -> list[tuple[str, int]]:
     ]
 
 
-def _coins(language: str, loose: bool) -> tuple[np.ndarray, ...]:
+def _coins(language: str, loose: bool, put) -> list[np.ndarray]:
     """Return tables of the parts of new tags: what stands before, the stem, what stands behind.
 
-    The k-th stem has a weight of 1/(k + 4), so that some come again and most are rare.
+    The k-th stem has a weight of 1/(k + 4), so that some come again and most are rare. `put` puts
+    words into a bank and returns the place of the first.
     """
     entry = pools.grammar(language)["hashtags"]
     parts = [["#" + line for line in entry["before"]], _stems(language), entry["behind"]]
@@ -506,10 +571,10 @@ def _coins(language: str, loose: bool) -> tuple[np.ndarray, ...]:
         weights = [10_000_000 // (rank + (5 if number == 1 else 1)) for rank in range(len(lines))]
         if number != 1:  # a plain stem is the most frequent
             weights[0] = sum(weights[1:]) * entry["plain"][number // 2]
-        words = [line.lower() for line in lines] if loose else lines
-        places = _table(range(len(words)), weights, 4 * _FINE if number == 1 else _FINE)
-        tables.append(np.array(words, dtype=object)[places])
-    return tuple(tables)
+        place, size = put([line.lower() for line in lines] if loose else lines)
+        steps = 4 * _FINE if number == 1 else _FINE
+        tables.append(_table(place + np.arange(size), weights, steps))
+    return tables
 
 
 @cache
@@ -543,6 +608,18 @@ def _mostly(banks: np.ndarray, bits: np.ndarray) -> np.ndarray:
 
 
 def write_posts(path, index, topic_of, language_of, who, style, time):
+    """Write the text and the hashtags of many posts, see `compose`.
+
+    Returns:
+        The text (object array of str, at most 280 characters); the hashtags as positions in the
+        third part, an object array of str.
+    """
+    words = known_tags()
+    text, tags = compose(path, index, topic_of, language_of, who, style, time, words)
+    return text.strings(), tags, np.array(words, dtype=object)
+
+
+def compose(path, index, topic_of, language_of, who, style, time, words) -> tuple:
     """Write the text and the hashtags of many posts.
 
     Args:
@@ -555,86 +632,87 @@ def write_posts(path, index, topic_of, language_of, who, style, time):
             1 makes typing errors, 2 begins with a capital letter and ends with a full stop,
             3 begins with a capital letter.
         time: seconds since 1970, per post; decides which tag is on everybody's screen.
+        words: list of hashtags, such as `known_tags`, to which new ones are added.
 
     Returns:
-        The text (object array of str, at most 280 characters); the hashtags as positions in the
-        third part, an object array of str.
+        The text (`Texts`, at most 280 characters each); the hashtags as positions in `words`.
     """
     banks = _banks()
     code = topic_of * 2 + language_of
-    text, tags = np.empty(len(index), dtype=object), np.empty(len(index), dtype=np.int64)
-    words, count = [banks.tags], len(banks.tags)
-    for start in range(0, len(index), _PIECE):
-        part = slice(start, start + _PIECE)
-        text[part], tags[part], coined = _write(
-            banks, path, index[part], code[part], who[part], style[part], time[part], count
-        )
-        words.append(coined)
-        count += len(coined)
-    return text, tags, np.concatenate(words)
-
-
-def _write(banks: _Banks, path: str, index, code, who, style, time, count: int) -> tuple:
-    """Return texts, places of tags and the new tags, of which `count` is the first place."""
-    words, frame = u64(path + "/words", index), u64(path + "/frame", index)
-    chosen = banks.sentence[code, words >> np.uint64(54)]
+    bits, frame = u64(path + "/words", index), u64(path + "/frame", index)
+    chosen = banks.sentence[code, bits >> np.uint64(54)]
     # The opening bears the capital letter; without an opening, the sentence does.
-    place = _drawn(banks.begin[chosen], words)
+    place = _drawn(banks.begin[chosen], bits)
     lower = np.where(style == 0, _LOOSE, _PLAIN)
     way = np.where((style == 2) | (style == 3), _CAPITAL, lower)
-    text = banks.take(place, way)
     named = np.flatnonzero(banks.named[chosen])
-    text[named] += who[named]
-    words >>= np.uint64(16)
-    text += _said(
-        banks, path, index, chosen, words, np.where(banks.blank[place], way, lower), lower
-    )
+    parts = [(ALL, banks.take(place, way)), (named, utf8(who[named]))]
+    begins = np.where(banks.blank(place), way, lower)
+    parts += _said(banks, u64(path + "/open", index), chosen, bits >> np.uint64(16), begins, lower)
+    said = sizes(len(index), parts)
+
+    place = _drawn(banks.close[chosen], frame)
+    stop = (style == 2) & ~(banks.ended[chosen] & banks.blank(place))
+    stops = np.flatnonzero(stop & banks.bare[place])
+    parts += [(ALL, banks.take(place, np.where(stop, _PLAIN, lower))), (stops, _same(".", stops))]
     # A handle keeps its letters.
     hasty = (style == 1) & (frame >> np.uint64(46) & np.uint64(3) > 0)
     slips = np.flatnonzero(hasty & ~banks.named[chosen])
-    at = (frame[slips] >> np.uint64(32)).tolist()
-    text[slips] = [_slip(line, n) for line, n in zip(text[slips].tolist(), at, strict=True)]
-    place = _drawn(banks.close[chosen], frame)
-    stop = (style == 2) & ~(banks.ended[chosen] & banks.blank[place])
-    text += banks.take(place, np.where(stop, _STOPPED, lower))
+    at = frame[slips] >> np.uint64(32)
 
     frame >>= np.uint64(16)
     faced = np.flatnonzero((frame & _U16) < np.uint64(65536 * 22 // 100))
     face = _drawn(banks.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
-    text[faced] += banks.strings[0, face]
+    parts.append((faced, banks.words.chosen(face)))
     tags = banks.tag[code, frame >> np.uint64(36)]
     new, coined = _coined(banks, path, index, code, style, time, tags)
     tags[new] = 0
-    text += banks.tails[tags]
-    text[new] += " " + coined
-    tags[new] = count + np.arange(len(new))
-    return text, tags, coined
+    parts += [(ALL, banks.tails.chosen(tags)), (new, _same(" ", new)), (new, coined)]
+    tags[new] = len(words) + np.arange(len(new))
+    words += coined.strings().tolist()
+    text = joined(len(index), parts)
+    line, rest = text.chosen(slips).cut(said[slips])
+    ends = [(ALL, _slipped(line, at.view(np.int64))), (ALL, rest)]
+    text.put(slips, joined(len(slips), ends))  # a letter more at most
+    return text, tags
 
 
-def _said(banks: _Banks, path: str, index, chosen, words, way, lower) -> np.ndarray:
-    """Return sentences: two halves, and between them what stands in an open slot.
+def known_tags() -> list[str]:
+    """Return the hashtags that everybody knows; the first one is empty."""
+    return list(_banks().tags)
+
+
+def _same(word: str, rows: np.ndarray) -> Texts:
+    """Return the same word for each row."""
+    return utf8([word]).chosen(np.zeros(len(rows), dtype=np.int64))
+
+
+def _said(banks: _Banks, names, chosen, words, way, lower) -> list:
+    """Return the parts of sentences: two halves, and between them what stands in an open slot.
 
     Args:
         banks: the banks.
-        path: stream.
-        index: stable number of each post.
-        chosen: number of the sentence, per post.
+        names: random bits for the open slots.
+        chosen: number of each sentence.
         words: random bits; the lower 16 are for the first half, the next 16 for the second.
         way: variant in which the sentence begins.
         lower: variant in which it goes on.
     """
     first = _drawn(banks.first[chosen], words)
-    text = banks.take(first, way)
+    second = _drawn(banks.second[chosen], words >> np.uint64(16))
     rows = np.flatnonzero(banks.left[chosen, 1] > 1)
-    some, bits = chosen[rows], u64(path + "/open", index[rows])
-    begins = np.where(banks.blank[first[rows]], way[rows], lower[rows])
-    name = banks.take(_mostly(banks.left[some], bits), begins)
-    text[rows] += name + banks.take(_mostly(banks.right[some], bits >> np.uint64(32)), lower[rows])
-    text += banks.take(_drawn(banks.second[chosen], words >> np.uint64(16)), lower)
-    return text
+    some, bits = chosen[rows], names[rows]
+    left, right = _mostly(banks.left[some], bits), _mostly(banks.right[some], bits >> np.uint64(32))
+    begins = np.where(banks.blank(first[rows]), way[rows], lower[rows])
+    return [
+        (ALL, banks.take(first, way)),
+        (rows, banks.take(left, begins)),
+        (rows, banks.take(right, lower[rows])),
+        (ALL, banks.take(second, lower)),
+    ]
 
 
-def _coined(banks: _Banks, path: str, index, code, style, time, tags):
+def _coined(banks: _Banks, path: str, index, code, style, time, tags) -> tuple[np.ndarray, Texts]:
     """Return the rows whose tag is a new one, and these tags.
 
     New is what the writer made up, or what is on everybody's screen: in most hours a show or a game
@@ -659,54 +737,53 @@ def _coined(banks: _Banks, path: str, index, code, style, time, tags):
         left &= ~on
     rows, bits = rows[own], bits[own] >> np.uint64(16)
     tongue = code[rows] % 2 + 2 * (style[rows] == 0)
-    coined = np.empty(len(rows), dtype=object)
-    for number, (before, stems, behind) in enumerate(banks.coins):
-        some = np.flatnonzero(tongue == number)
-        drawn = bits[some]
-        line = before[drawn & _U12]
-        line += stems[drawn >> np.uint64(12) & np.uint64(4 * _FINE - 1)]
-        line += behind[drawn >> np.uint64(26) & _U12]
-        coined[some] = line
-    return rows, coined
+    parts = []
+    for shift, table in zip((0, 12, 26), banks.coins, strict=True):
+        drawn = bits >> np.uint64(shift) & np.uint64(table.shape[1] - 1)
+        parts.append((ALL, banks.words.chosen(table[tongue, drawn])))
+    return rows, joined(len(rows), parts)
 
 
-def lengthen(path: str, index, body, topic_of, language_of) -> np.ndarray:
-    """Put two to five more sentences of the same topic before a post, as far as there is room.
+def lengthen(path: str, index, body: Texts, topic_of, language_of) -> list[tuple]:
+    """Say two to five more sentences of the same topic before a post, as far as there is room.
 
     Args:
         path: stream.
         index: stable number of each post.
-        body: texts (object array of str).
+        body: texts.
         topic_of: topic number per post.
         language_of: 0 for en, 1 for es, per post.
 
     Returns:
-        Texts (object array of str), at most 280 characters each.
+        What stands before the texts, as parts (rows and their texts) in order; see `joined`.
     """
     banks = _banks()
-    body = body.copy()
     code = topic_of * 2 + language_of
     more = 2 + below(path + "/more", index, 4)
-    capital = [_CAPITAL if line[:1].isupper() else _PLAIN for line in body]
-    capital = np.array(capital, dtype=np.int64)  # of whole numbers, also when there is no row
-    size = _sizes(body)
     first = below(path + "/first", index, 1024)
-    for turn in range(5):
-        words = u64(f"{path}/{turn}", index)
-        # Steps of a golden section of the table: hardly ever the same sentence again.
-        chosen = banks.sentence[code, (first + 633 * turn) % 1024]
-        rows = np.flatnonzero((more > turn) & ~banks.named[chosen])
-        words, chosen = words[rows], chosen[rows]
-        plain = np.zeros(len(rows), dtype=np.int64)
-        line = _said(banks, f"{path}/{turn}", index[rows], chosen, words, capital[rows], plain)
-        line += np.array([". ", " "], dtype=object)[banks.ended[chosen].astype(np.int64)]
-        longer = size[rows] + _sizes(line)
-        fits = longer <= LIMIT
-        size[rows[fits]] = longer[fits]
-        body[rows[fits]] = line[fits] + body[rows[fits]]
-    return body
+    turn, row = np.divmod(np.arange(5 * len(index)), max(len(index), 1))
+    # Steps of a golden section of the table: hardly ever the same sentence again.
+    chosen = banks.sentence[code[row], (first[row] + 633 * turn) % 1024]
+    some = np.flatnonzero((more[row] > turn) & ~banks.named[chosen])
+    turn, row, chosen = turn[some], row[some], chosen[some]
+    words, names = (
+        np.concatenate([u64(f"{path}/{n}{part}", index[row[turn == n]]) for n in range(5)])
+        for part in ("", "/open")
+    )
+    capital = np.where(_all_large(body), _CAPITAL, _PLAIN)[row]
+    parts = _said(banks, names, chosen, words, capital, np.full(len(row), _PLAIN))
+    parts.append((ALL, utf8([". ", " "]).chosen(banks.ended[chosen].astype(np.int64))))
+    lines = joined(len(row), parts)
+    chars, size, before = lines.chars(), body.chars(), []
+    for number in range(5):
+        here = np.flatnonzero(turn == number)
+        here = here[size[row[here]] + chars[here] <= LIMIT]
+        size[row[here]] += chars[here]
+        before.insert(0, (row[here], lines.chosen(here)))
+    return before
 
 
-def _sizes(lines: np.ndarray) -> np.ndarray:
-    """Return the length of each text."""
-    return np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
+def cut(texts: Texts) -> None:
+    """Cut texts at the limit, in place."""
+    over = np.flatnonzero(texts.size > LIMIT)  # bytes, so perhaps not too many characters
+    texts.size[over] = [len(line[:LIMIT].encode()) for line in texts.chosen(over).strings()]

@@ -199,7 +199,7 @@ def test_grammars_are_complete(language):
 
 def test_no_part_of_a_sentence_is_left_open():
     banks = text._banks()
-    for line in banks.strings[0]:
+    for line in banks.words.chosen(slice(banks.count)).strings():
         assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line
         assert not re.search(r"\d[\d ]{5,}\d", line), line
     every = frame_of(

@@ -98,26 +98,27 @@ def test_the_alt_text_of_a_chart_names_counts_kinds_and_the_largest():
     assert "2 accounts and 3 ties" in part.picture.alt
 
 
-def test_a_chart_travels_as_widget_picture_and_words():
+def test_a_chart_travels_as_picture_words_and_widget():
     chart = link_chart(small(), 'He said "no" & left')
-    bundle = chart._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html", VIEW}
-    assert bundle["text/plain"] == repr(chart)
-    assert '<img alt="He said &quot;no&quot; &amp; left. Link chart of 3' in bundle["text/html"]
-    assert "data:image/png;base64," in bundle["text/html"]
+    picture, live = chart._outputs()
+    assert picture["text/plain"] == repr(chart)
+    assert 'alt="He said &quot;no&quot; &amp; left. Link chart of 3' in picture["text/html"]
+    assert "data:image/png;base64," in picture["text/html"]
     assert chart.picture.png.startswith(b"\x89PNG")
+    assert live[VIEW]["model_id"] == chart._widget.model_id
+    assert (live["text/html"], live["text/plain"]) == ("", "")  # for those who cannot have it
 
 
 def test_without_widgets_a_chart_is_its_picture(monkeypatch):
     still = link_chart(small(), interactive=False)
-    assert set(still._repr_mimebundle_()) == {"text/plain", "text/html"}
+    assert [set(output) for output in still._outputs()] == [{"text/plain", "text/html"}]
     monkeypatch.setitem(sys.modules, "anywidget", None)
     chart_module._widget_class.cache_clear()
     try:
         chart = link_chart(small())
     finally:
         chart_module._widget_class.cache_clear()
-    assert set(chart._repr_mimebundle_()) == {"text/plain", "text/html"}
+    assert [set(output) for output in chart._outputs()] == [{"text/plain", "text/html"}]
     chart.selected = ["c", "a"]
     assert chart.selected == ["a", "c"]
 

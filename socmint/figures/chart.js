@@ -326,6 +326,7 @@ class Picture {
       const near = new Set(lines.flatMap(({ from, to }) => [from, to]));
       for (const mark of found ?? []) near.add(mark);
       if (at) near.add(at);
+      for (const mark of selected) near.add(mark);
       this.trace(pen, lines, true);
       for (const mark of near) this.stamp(pen, mark);
       if (at) this.ring(pen, at, 7, [3, 3]);

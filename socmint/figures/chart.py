@@ -99,13 +99,33 @@ class LinkChart:
     def _repr_html_(self) -> str:
         return self.picture._repr_html_()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for output in self._outputs():
+            display(output, raw=True)
+
+    def _outputs(self) -> list[dict[str, Any]]:
+        """Return what a cell displays: the picture, then the chart that takes its place.
+
+        They are two outputs, because JupyterLab shows an error in place of a widget whose kernel is
+        gone, even if the same output has a picture. Style sheets decide which of the two is seen.
+        """
+        still = self._repr_html_().replace("<figure ", '<figure class="lc-still" ', 1)
+        picture = {"text/plain": repr(self), "text/html": still}
         if self._widget is None:
-            return bundle
+            return [picture]
         view = self._widget._repr_mimebundle_()
         view = view[0] if isinstance(view, tuple) else view
-        return view | bundle
+        # Whoever does not trust the notebook gets the picture alone: this output is then empty.
+        return [picture | {"text/html": _TURNS + still}, view | {"text/plain": "", "text/html": ""}]
+
+
+_TURNS = (
+    "<style>.jp-OutputArea:has(.lc) .lc-still { display: none }"
+    ".jp-OutputArea:has(.lc-still) .jupyter-widgets:not(:has(*)) { display: none }</style>"
+)
+"""Where the chart lives, the picture hides; where it does not, the message in its place hides."""
 
 
 @cache

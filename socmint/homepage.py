@@ -281,7 +281,7 @@ def _modules(found: Standing, base: str) -> str:
 def _forecasts(found: Standing) -> str:
     calibration = found.calibration
     if calibration is None:
-        return "<p>No probabilities yet. The first labs that ask for some are M04 and M06.</p>"
+        return "<p>No probabilities yet, or none whose outcome is known.</p>"
     head = "".join(
         f'<th scope="col"{_LEFT}>{name}</th>'
         for name in ("You said", "Times", "On average", "It happened in")
@@ -332,11 +332,11 @@ def write_page() -> Path:
     page = Path(os.environ.get("SOCMINT_HOME") or ROOT / "HOME.md")
     parts = [
         body(standing()),
-        _RELOAD,
         "<h3>Find a topic</h3>",
         topics.index(),
         "<h3>What is kept about you</h3>",
         f"<p>{_KEPT.format(html.escape(str(progress.path())))}</p>",
+        _RELOAD,
     ]
     half = page.with_name(f"{page.name}.{os.getpid()}")
     # A block of HTML in Markdown ends at an empty line, so there is none after the title.

@@ -53,7 +53,7 @@ def cast(stream: str, scenario: dict, society: Society, followers, degree, posts
     stream += "/cast"
     platform = society.platforms.index(ROOM_PLATFORM)
     fits = (society.platform == platform) & (society.tier == 0) & (society.moved == 0)
-    fits &= (degree >= 5) & (degree <= 34) & (followers <= 25) & (posts <= 40)
+    fits &= ~society.automated & (degree >= 5) & (degree <= 34) & (followers <= 25) & (posts <= 40)
     free = fits.copy()
     parts = []
 

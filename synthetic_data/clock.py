@@ -178,7 +178,7 @@ def make(stream, settings, society, planted, tables, truth):
 
 
 def _choose(stream, society, planted) -> np.ndarray:
-    fits = (society.tier == 0) & (society.moved == 0)
+    fits = (society.tier == 0) & (society.moved == 0) & ~society.automated
     fits &= society.platform == society.platforms.index("Tikkeron")
     fits[[part[0] for part in planted.cast] + [slot for slot, _ in planted.scope]] = False
     slots = ranked(stream + "/five", np.flatnonzero(fits))[:5]

@@ -246,7 +246,7 @@ def _cast(path: str, society: Society, contacts, civilian: int, count: int) -> n
     """Choose ordinary public accounts with at most the civilian contacts of the level."""
     platform = society.platforms.index(ROOM_PLATFORM)
     fits = (society.platform == platform) & (society.tier == 0) & (society.moved == 0)
-    fits &= contacts >= 2
+    fits &= ~society.automated & (contacts >= 2)
     for most in (civilian, 2 * civilian, 60):
         pool = np.flatnonzero(fits & (contacts <= most))
         if len(pool) >= count:

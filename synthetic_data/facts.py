@@ -11,11 +11,17 @@ from synthetic_data.society import DAY
 _OPENNESS = {"public": 0, "registered": 1, "friends": 2, "private": 3}
 
 
-def people(cast: list[tuple], account_id: np.ndarray, planted) -> pd.DataFrame:
-    """Make the truth table of people: one row per account, in order of id."""
+def people(
+    cast: list[tuple], account_id: np.ndarray, planted, machines: np.ndarray
+) -> pd.DataFrame:
+    """Make the truth table of people: one row per account, in order of id.
+
+    `machines`: True for the slots that post by program.
+    """
     population = np.full(len(account_id), "BG", dtype=object)
     role = np.full(len(account_id), "resident", dtype=object)
     cell = np.full(len(account_id), None, dtype=object)
+    population[machines], role[machines] = "AU", "automated account"
     role[planted.young] = "young contact"
     for slot, code, part, number in cast:
         population[slot], role[slot] = code, part

@@ -1,36 +1,39 @@
 """The ordinary follow graph: heavy tails, communities, reciprocity and closed triangles.
 
-A directed, degree-corrected block model with fitness. The stages and their shares follow the
-table "Population graph" in the design notes: 72 % of follows stay in the community, the rest go
-anywhere on the platform; one part closes a triangle; one part is returned. No account is followed
-by more than 3 % of its platform.
+A directed, degree-corrected block model with fitness. Three in five follows stay in the community,
+the rest go anywhere on the platform; of those in the community a third look at nobody's fitness.
+Twice a part of the follows is turned so that it closes a triangle; then one part is returned.
+
+No account is followed by more than 3 % of its platform. In small platforms that would cut the tail
+off, so there the structural cut-off of a graph without correlations stands instead, the root of
+follows times accounts (Catanzaro, Boguñá and Pastor-Satorras 2005), a quarter larger.
 """
+
+from math import isqrt
 
 import numpy as np
 
 from synthetic_data import pools
 from synthetic_data.society import Society
-from synthetic_data.streams import below, chance, quantile, u64
+from synthetic_data.streams import below, chance, stratified, u64
 
 _PER = 4096  # room for the follows of one slot in a stream's index
 
 
-def ordinary_follows(
-    stream: str, society: Society, mean: int, least_cap: int = 12
-) -> tuple[np.ndarray, np.ndarray]:
+def ordinary_follows(stream: str, society: Society, mean: int) -> tuple[np.ndarray, np.ndarray]:
     """Return sources and targets (slots) of all ordinary follows, each pair once, sorted.
 
     Args:
         stream: root path.
         society: the accounts.
         mean: follows per account that are drawn before returned ones are added.
-        least_cap: followers that an account may have on any platform, however small that is.
     """
     n = society.n
     slots = np.arange(n)
     stream += "/follows"
-    size = np.bincount(society.platform, minlength=len(society.platforms))[society.platform]
-    count = quantile(stream + "/count", slots, pools.table("ties")) * mean * 21 // 20
+    sizes = np.bincount(society.platform, minlength=len(society.platforms))
+    size = sizes[society.platform]
+    count = stratified(stream + "/count", society.platform, pools.table("ties")) * mean * 21 // 20
     count = (count + below(stream + "/round", slots, 65536)) >> 16
     count = np.minimum(np.maximum(count, 1), np.maximum(4, np.minimum(250, size // 16)))
 
@@ -39,11 +42,13 @@ def ordinary_follows(
     # Lay the slots out by community: a community is one stretch of the cumulated fitness, and so
     # is a platform, because communities are numbered platform by platform.
     order = np.argsort(society.community, kind="stable")
-    fitness = quantile(stream + "/body", slots, pools.table("fitness_body")) >> 8
-    fitness = fitness * (quantile(stream + "/tail", slots, pools.table("fitness_tail")) >> 8)
-    fitness = np.clip(fitness >> 8, 1, 1 << 16)
+    fitness, tail = (
+        stratified(f"{stream}/{name}", society.platform, pools.table(f"fitness_{name}")) >> 8
+        for name in ("body", "tail")
+    )
+    fitness = np.clip(fitness * tail >> 8, 1, 1 << 16)
     ends = np.cumsum(fitness[order])
-    near = chance(stream + "/near", index, 720_000)
+    near = chance(stream + "/near", index, 600_000)
     low = np.where(
         near,
         _stretch_start(society.community, order, ends, fitness)[source],
@@ -57,15 +62,27 @@ def ordinary_follows(
     # Spans may pass 2**32 in very large worlds, so draw a fraction of the span in two steps.
     fraction = (u64(stream + "/target", index) >> np.uint64(33)).astype(np.int64)
     target = order[np.searchsorted(ends, low + ((high - low) * (fraction >> 8) >> 23), "right")]
+    # Some look at nobody's fitness: the neighbour, the colleague.
+    plain = np.flatnonzero(near & chance(stream + "/plain", index, 300_000))
+    members = np.bincount(society.community)
+    start = np.cumsum(members) - members
+    home = society.community[source[plain]]
+    target[plain] = order[start[home] + below(stream + "/plain/which", index[plain], members[home])]
     source, target, index = _distinct(n, source, target, index)
 
-    # Close triangles: some follows go to somebody whom a followed account follows.
-    first = np.searchsorted(source, slots)
-    degree = np.bincount(source, minlength=n)
-    closing = chance(stream + "/close", index, 240_000) & (degree[target] > 0)
-    step = below(stream + "/close/which", index, np.maximum(degree[target], 1))
-    target = np.where(closing, target[np.where(closing, first[target] + step, 0)], target)
-    source, target, index = _distinct(n, source, target, index)
+    # Close triangles: some follows go to somebody whom another followed account follows.
+    for turn in range(2):
+        path = f"{stream}/close{turn}"
+        first = np.searchsorted(source, slots)
+        degree = np.bincount(source, minlength=n)
+        through = first[source] + below(path + "/through", index, degree[source])
+        between = target[through]
+        closing = chance(path, index, 240_000) & (through != np.arange(len(source)))
+        closing = np.flatnonzero(closing & (degree[between] > 0))
+        between = between[closing]
+        step = below(path + "/which", index[closing], degree[between])
+        target[closing] = target[first[between] + step]
+        source, target, index = _distinct(n, source, target, index)
 
     # Return some follows, popular accounts less often.
     popular = np.bincount(target, minlength=n)[target] > 4 * mean
@@ -79,7 +96,9 @@ def ordinary_follows(
     )
 
     # Cap: keep the followers that come first in a keyed order.
-    cap = np.maximum(least_cap, size * 3 // 100)
+    cap = np.array([max(isqrt(25 * mean * m // 16), m * 3 // 100) for m in sizes.tolist()])[
+        society.platform
+    ]
     keyed = np.lexsort((u64(stream + "/cap", index), target))
     start = np.searchsorted(target[keyed], slots)
     rank = np.empty(len(source), dtype=np.int64)

@@ -167,9 +167,7 @@ def draft(
     tell(0.0, "people")
     society = build(stream, settings, accounts)
     tell(0.15, "follows")
-    source, target = ordinary_follows(
-        stream, society, world["follows_per_account"], world.get("follower_floor", 12)
-    )
+    source, target = ordinary_follows(stream, society, world["follows_per_account"])
     tell(0.25, "posts")
     ordinary = ordinary_posts(
         stream,
@@ -284,7 +282,7 @@ def finish(made: Draft, tables: dict[str, pd.DataFrame]) -> World:
         )
     tables["situations"], cards = _situations(stream, tables)
     truth = {
-        "people": people(planted.cast, account_id, planted),
+        "people": people(planted.cast, account_id, planted, society.automated),
         "facts": facts(
             settings,
             society,
@@ -391,7 +389,7 @@ def _medical(stream: str, settings: dict, society: Society, planted) -> np.ndarr
     count = settings.get("plants", {}).get("medical_posts", 0)
     taken = np.zeros(society.n, dtype=bool)
     taken[[part[0] for part in planted.cast] + [slot for slot, _ in planted.scope]] = True
-    fits = (society.tier == 0) & (society.moved == 0) & ~taken
+    fits = (society.tier == 0) & (society.moved == 0) & ~society.automated & ~taken
     return ranked(stream + "/medical", np.flatnonzero(fits))[:count]
 
 

@@ -72,7 +72,7 @@ def ordinary_groups(stream: str, society: Society, per_thousand: int, source, ta
     room_platform = society.platforms.index(ROOM_PLATFORM)
     closed = chance(stream + "/closed", index, 300_000) & (platform != room_platform)
     # How many groups an account joins, and which: large groups attract more.
-    joins = pick(stream + "/joins", slots, [50, 30, 15, 5])
+    joins = pick(stream + "/joins", slots, [50, 30, 15, 5]) * ~society.automated
     member = np.repeat(slots, joins)
     turn = member * 4 + np.arange(len(member)) - np.repeat(np.cumsum(joins) - joins, joins)
     group = np.zeros(len(member), dtype=np.int64)
@@ -102,7 +102,8 @@ def _rooms(stream, society, per_thousand, source, target) -> Groups:
     platform = society.platforms.index(ROOM_PLATFORM)
     followers = np.bincount(target, minlength=society.n)
     degree = np.bincount(source, minlength=society.n)
-    hosts = np.flatnonzero((society.platform == platform) & (degree > 4))
+    people = (society.platform == platform) & ~society.automated
+    hosts = np.flatnonzero(people & (degree > 4))
     count = np.count_nonzero(society.platform == platform) * per_thousand // 1000
     host = hosts[below(stream + "/host", np.arange(count), len(hosts))]
     guests = 2 + below(stream + "/guests", np.arange(count), 5)
@@ -110,7 +111,8 @@ def _rooms(stream, society, per_thousand, source, target) -> Groups:
     index = room * 8 + np.arange(len(room)) - np.repeat(np.cumsum(guests) - guests, guests)
     step = below(stream + "/guest", index, degree[host[room]])
     guest = target[np.searchsorted(source, host[room]) + step]
-    fits = followers[guest] < 40  # a person with a large public keeps out of small chats
+    # A person with a large public keeps out of small chats.
+    fits = people[guest] & (followers[guest] < 40)
     member = np.concatenate([host, guest[fits]])
     room = np.concatenate([np.arange(count), room[fits]])
     keep = _first_of_pair(room, member, society.n)

@@ -51,8 +51,13 @@ def add(
     hands = [pair[:2] for pair in staged.hands]
     own = posts["repost_of"].isna().to_numpy()
     writes = np.bincount(writer[own], minlength=society.n) > 0
-    free = np.setdiff1d(np.flatnonzero(writes), taken + [slot for pair in hands for slot in pair])
-    aliases = persons.choose(stream, handle, free, settings["persons"], settings["look_alikes"])
+    taken += [slot for pair in hands for slot in pair]
+    free, silent = (
+        np.setdiff1d(np.flatnonzero(part & ~society.automated), taken) for part in (writes, ~writes)
+    )
+    aliases = persons.choose(
+        stream, handle, free, silent, settings["persons"], settings["look_alikes"]
+    )
     tables["places"] = city.places()
     tables["devices"] = persons.devices(stream, account_id, society.created, aliases)
     # What a case stages says by itself where it is, or says nothing of it.

@@ -107,6 +107,7 @@ def threads(stream: str, society: Society, source, target, apart, per_thousand: 
     stream += "/messages"
     out = np.zeros(society.n, dtype=bool)
     out[apart] = True
+    out |= society.automated
     fits = np.flatnonzero(~(out[source] | out[target]))
     count = society.n * per_thousand // 1000
     row = fits[below(stream + "/pair", np.arange(count), len(fits))]

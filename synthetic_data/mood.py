@@ -232,7 +232,7 @@ def make(stream, settings, society, planted, tables, truth):
 
 def _writers(stream, society, planted, count: int) -> np.ndarray:
     """Choose who writes each post: ordinary accounts whose posts strangers can see."""
-    fits = (society.tier <= 1) & (society.moved == 0)
+    fits = (society.tier <= 1) & (society.moved == 0) & ~society.automated
     fits[[part[0] for part in planted.cast] + [slot for slot, _ in planted.scope]] = False
     pool = ranked(stream + "/writers", np.flatnonzero(fits))[: count // 3]
     # The square of a number drawn alike makes some write much and many write little.

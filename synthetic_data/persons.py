@@ -41,13 +41,16 @@ def _stems(handle: np.ndarray) -> np.ndarray:
     return np.array([name.translate(keep) for name in handle], dtype=object)
 
 
-def choose(stream: str, handle: np.ndarray, free: np.ndarray, persons: int, alike: int) -> Aliases:
+def choose(
+    stream: str, handle: np.ndarray, free: np.ndarray, silent: np.ndarray, persons: int, alike: int
+) -> Aliases:
     """Choose the declared part and the pairs among existing accounts.
 
     Args:
         stream: root path.
         handle: handle per slot.
         free: slots that may be chosen.
+        silent: slots that write nothing; they may share a handle, and nothing else.
         persons: people in the declared part.
         alike: innocent pairs that share one clue.
 
@@ -63,7 +66,8 @@ def choose(stream: str, handle: np.ndarray, free: np.ndarray, persons: int, alik
         )
     # A shared stem must exist already, because handles stay as they are.
     stems = _stems(handle)
-    order = free[np.argsort(stems[free], kind="stable")]
+    order = np.union1d(free, silent)
+    order = order[np.argsort(stems[order], kind="stable")]
     twin = np.flatnonzero(stems[order[1:]] == stems[order[:-1]])
     twin = twin[np.append(True, np.diff(twin) > 1)] if len(twin) else twin
     twins = ranked(stream + "/twins", twin)

@@ -68,7 +68,7 @@ def clubs(stream: str, settings: dict, society: Society, posts: Plan, source, ta
     platform, admission, names, group, member = [], [], [], [], []
     for number, club in enumerate(settings["clubs"]):
         place = society.platforms.index(club["platform"])
-        pool = np.flatnonzero(society.platform == place)
+        pool = np.flatnonzero((society.platform == place) & ~society.automated)
         members = some(f"{stream}/{number}/members", pool, club["size"])
         if len(members) < club["size"]:
             raise WorldError(
@@ -254,6 +254,7 @@ def _complaint(stream, society, parts, scope, source, target, posts) -> int:
     planted = np.zeros(n, dtype=bool)
     planted[[part[0] for part in parts]] = True
     fits = (society.platform == society.platform[scope[0]]) & ~inside & ~planted
+    fits &= ~society.automated
     followers = np.bincount(target, minlength=n)
     fits &= (followers >= 2) & (followers <= 40)
     slots = ranked(stream + "/complaint", np.flatnonzero(fits))

@@ -25,7 +25,12 @@ def residents(stream: str, society: Society, cast: list[tuple], source, target, 
     near[target[core[source]]] = True
     near[source[core[target]]] = True
     degree = np.bincount(source, minlength=n) + np.bincount(target, minlength=n)
-    fits = ~planted & (degree <= 40) & (society.platform == society.platforms.index("Tikkeron"))
+    fits = (
+        ~planted
+        & ~society.automated
+        & (degree <= 40)
+        & (society.platform == society.platforms.index("Tikkeron"))
+    )
     first = ranked(stream + "/scope", np.flatnonzero(fits & near))
     rest = ranked(stream + "/scope", np.flatnonzero(fits & ~near))
     return np.concatenate([first, rest])[:count]

@@ -161,20 +161,21 @@ def _scaled(values: list[float], unit: int) -> list[int]:
 def _tables() -> dict[str, list[int]]:
     """Return integer quantile tables, so that a world never takes a logarithm.
 
-    `activity`: lognormal, sigma 1.9, cut at 50 times the mean (the top tenth of users writes about
-    three quarters of all posts). `ties`: lognormal, sigma 1.0. `fitness_body` and `fitness_tail`:
-    lognormal sigma .7 and Pareto 1.25, multiplied they give a follower tail of about 2.3.
+    `activity`: lognormal, sigma 2.4, cut at 80 times the mean: the top tenth of users writes 84 %
+    of all posts, and still 70 % where planted people write every fifth. `ties`: lognormal, sigma
+    1.0. `fitness_body` and `fitness_tail`: lognormal sigma .7 and Pareto 1.0; multiplied, and with
+    some follows that look at nobody's fitness, they give a follower tail of about 2.5.
     `gap`: exponential. All in units of mean = 65,536 (tail: minimum = 65,536).
     """
     middle = [(step + 0.5) / STEPS for step in range(STEPS)]
     normal = [NormalDist().inv_cdf(p) for p in middle]
-    activity = [math.exp(1.9 * z) for z in normal]
-    cut = 50 * math.fsum(activity) / STEPS
+    activity = [math.exp(2.4 * z) for z in normal]
+    cut = 80 * math.fsum(activity) / STEPS
     return {
         "activity": _scaled([min(value, cut) for value in activity], 65536),
         "ties": _scaled([math.exp(1.0 * z) for z in normal], 65536),
         "fitness_body": _scaled([math.exp(0.7 * z) for z in normal], 65536),
-        "fitness_tail": [round(65536 * (1 - p) ** -0.8) for p in middle],
+        "fitness_tail": [round(65536 / (1 - p)) for p in middle],
         "gap": _scaled([-math.log(1 - p) for p in middle], 65536),
     }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from synthetic_data import pools
+from synthetic_data import automated, pools
 from synthetic_data.society import DAY, Society, activity, everyday
 from synthetic_data.streams import below, chance, pick, quantile
 from synthetic_data.text import of_the_day, topic
@@ -121,8 +121,9 @@ def ordinary_posts(
             one stretch of days; so a short pause is mostly followed by a short one.
     """
     n = society.n
-    count = activity(stream, n, per_account)
-    stream += "/posts"
+    days = (society.end - society.start) // DAY
+    count = activity(stream, society, per_account)
+    root, stream = stream, stream + "/posts"
     first = np.append(0, np.cumsum(count))
     follows = np.bincount(source, minlength=n)
     start_of = np.append(0, np.cumsum(follows))
@@ -137,16 +138,24 @@ def ordinary_posts(
         whose = writer[some]
         k = np.arange(first[low], first[high]) - first[whose]
         index = whose * _PER + k
-        time[some] = _times(stream, society, whose, k, index, busy)
+        when = _times(stream, society, whose, k, index, busy)
+        bots = np.flatnonzero(society.automated[whose])
+        when[bots] = automated.times(
+            root, whose[bots], k[bots], count[whose[bots]], society.start, days
+        )
+        time[some] = when
         drawn = pick(stream + "/kind", index, [42, 12, 27, 19])
         drawn[follows[whose] == 0] = ORIGINAL
+        drawn[bots] = ORIGINAL  # a program looks at no other account
         chosen = start_of[whose] + below(stream + "/other", index, np.maximum(follows[whose], 1))
         whom = target[np.minimum(chosen, len(target) - 1)]
         kind[some], other[some] = drawn, np.where(drawn == ORIGINAL, -1, whom)
         own = chance(stream + "/topic/own", index, 500_000)
         about = np.where(own, society.topic[whose], everyday(stream + "/topic", index, weights))
-        day = (time[some] - society.start) // DAY + 1
-        theme[some] = of_the_day(stream + "/topic/day", index, day, about)
+        day = (when - society.start) // DAY + 1
+        about = of_the_day(stream + "/topic/day", index, day, about)
+        about[bots] = society.topic[whose[bots]]
+        theme[some] = about
 
     # The latest earlier post of the other account that is not itself a repost.
     parent = np.full(len(writer), -1)

@@ -205,7 +205,9 @@ def _activity(world: World) -> dict:
     count = np.sort(posts.groupby("account_id").size().to_numpy())[::-1]
     bursts, memory = [], []
     seconds = posts["time"].astype("int64") // 1_000_000
-    for _, times in seconds.groupby(posts["account_id"]):
+    # Targets for people; what posts by program has a line of its own, where the truth is there.
+    human = seconds[~posts["account_id"].isin(_programs(world))]
+    for _, times in human.groupby(posts["account_id"]):
         if len(times) >= MANY:
             gaps = np.diff(np.sort(times.to_numpy())).astype(float)
             bursts.append(burstiness(gaps))
@@ -263,6 +265,14 @@ def _texts(world: World) -> dict:
     }
 
 
+def _programs(world: World) -> list[str]:
+    """Return the accounts that post by program, honest or not; none without the truth."""
+    if world.truth is None:
+        return []
+    people = world.truth["people"]
+    return people.loc[people["population"].isin(["AU", "AM"]), "account_id"].tolist()
+
+
 def _others(world: World) -> dict:
     posts = world.tables["posts"]
     share = users = bots = rhythm = None
@@ -272,11 +282,10 @@ def _others(world: World) -> dict:
         exact = posts["post_id"].isin(found.loc[found["kind"] == "coordinates", "post_id"])
         share = float(exact.mean())
         users = posts.loc[exact, "account_id"].nunique() / active
-    if world.truth is not None:
-        people = world.truth["people"]
-        run = people[people["population"] == "AM"]["account_id"]
+    run = _programs(world)
+    if len(run):
         theirs = posts[posts["account_id"].isin(run)].groupby("account_id")["time"]
-        bots = len(theirs) / active if len(run) else None
+        bots = len(theirs) / active
         bursts = [
             burstiness(np.diff(np.sort(times.astype("int64").to_numpy())).astype(float))
             for _, times in theirs

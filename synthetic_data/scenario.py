@@ -25,7 +25,7 @@ _WORLD = {
     "moved_per_million": int,
 }
 # What [world] may say besides.
-_TEXTURE = {"busy_per_million", "follower_floor", "long_posts_per_million", "topic_weights"}
+_TEXTURE = {"busy_per_million", "long_posts_per_million", "topic_weights"}
 _ORGANISATION = {
     "population": str,
     "type": str,
@@ -343,9 +343,6 @@ def _check_texture(file: str, world: dict) -> None:
         raise WorldError(f"{file}: world.long_posts_per_million must be 0 to 1000000")
     if not 0 <= world.get("busy_per_million", 0) <= 1_000_000:
         raise WorldError(f"{file}: world.busy_per_million must be 0 to 1000000")
-    floor = world.get("follower_floor", 12)
-    if not isinstance(floor, int) or floor < 12:
-        raise WorldError(f"{file}: world.follower_floor must be 12 or more")
     weights = world.get("topic_weights", [1] * 10)
     whole = isinstance(weights, list) and all(isinstance(w, int) and w >= 0 for w in weights)
     if not whole or len(weights) != 10 or not any(weights):

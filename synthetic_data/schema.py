@@ -162,7 +162,7 @@ TRUTH = [
         "account_id",
         [
             Column("account_id", "text", "The account"),
-            Column("population", "text", "Population: HL, BO, PR, JO, VI, AM, IM, CA, BG"),
+            Column("population", "text", "Population: HL, BO, PR, JO, VI, AM, IM, CA, AU, BG"),
             Column("role", "text", "Role in the population"),
             Column("cell", "text", "Cell of the organised group", missing=True),
         ],

@@ -10,8 +10,8 @@ from functools import cache
 
 import numpy as np
 
-from synthetic_data import pools
-from synthetic_data.streams import below, chance, permutation, pick, quantile
+from synthetic_data import automated, pools
+from synthetic_data.streams import below, chance, permutation, pick, stratified
 from synthetic_data.text import write_bios
 
 TIERS = ("public", "registered", "friends", "private")
@@ -25,6 +25,7 @@ class Society:
     Whole numbers stand for values: `platform` for the order in the scenario, `tier` for TIERS
     (before a move), `language` for 0 en, 1 es, `district` for the pool. `created` and `moved` are
     seconds since 1970 (UTC); `moved` is 0 for accounts that never moved to friends only.
+    `automated`: posts by program (`synthetic_data.automated`).
     """
 
     n: int
@@ -43,6 +44,7 @@ class Society:
     name: np.ndarray
     handle: np.ndarray
     bio: np.ndarray
+    automated: np.ndarray
 
 
 def build(stream: str, scenario: dict, n: int) -> Society:
@@ -81,7 +83,11 @@ def build(stream: str, scenario: dict, n: int) -> Society:
     for number, entry in enumerate(platforms.values()):
         members = np.flatnonzero(platform == number)
         tier[members] = pick(stream + "/tier", members, entry["tiers"])
+    machines = automated.choose(stream, platform)
+    bots = np.flatnonzero(machines)
+    tier[bots] = np.minimum(tier[bots], 1)  # a service is there for everybody
     movers = chance(stream + "/moved", slots, settings["moved_per_million"]) & (tier == 0)
+    movers &= ~machines
     middle = start + settings["days"] * DAY // 2
     moved = np.where(movers, middle - 3 * DAY + below(stream + "/moved/at", slots, 6 * DAY), 0)
     # Ten years of platform history; more accounts are young than old.
@@ -89,6 +95,14 @@ def build(stream: str, scenario: dict, n: int) -> Society:
     created = start - DAY - age * DAY - below(stream + "/age/second", slots, DAY)
     given, family = _names(stream, slots, language)
     casual = chance(stream + "/name/short", slots, 120_000)
+    name = np.where(casual, given, given + " " + family)
+    handle = _handles(stream, slots, given)
+    bio = write_bios(stream + "/bio", slots, language, "ordinary")
+    district = np.where(away, elsewhere, homes[community])
+    topic = interest[community]
+    topic[bots] = automated.themes(stream, bots)
+    told = automated.pages(stream, bots, topic[bots], language[bots], district[bots])
+    handle[told[0]], name[told[0]], bio[told[0]] = told[1:]
     return Society(
         n=n,
         platforms=tuple(platforms),
@@ -97,15 +111,16 @@ def build(stream: str, scenario: dict, n: int) -> Society:
         platform=platform,
         community=community,
         language=language,
-        district=np.where(away, elsewhere, homes[community]),
-        topic=interest[community],
+        district=district,
+        topic=topic,
         created=created,
         tier=tier,
         moved=moved,
-        style=below(stream + "/style", slots, 5),
-        name=np.where(casual, given, given + " " + family),
-        handle=_handles(stream, slots, given),
-        bio=write_bios(stream + "/bio", slots, language, "ordinary"),
+        style=np.where(machines, 3, below(stream + "/style", slots, 5)),
+        name=name,
+        handle=_unique(handle),
+        bio=bio,
+        automated=machines,
     )
 
 
@@ -131,11 +146,7 @@ def _names(stream: str, slots: np.ndarray, language: np.ndarray) -> tuple[np.nda
 
 
 def _handles(stream: str, slots: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """Return one handle per slot: lower case, ASCII, unique.
-
-    Half begin with the given name. A repeated handle gets "_2", "_3", …: a number after an
-    underscore comes from nowhere else, so the result is unique.
-    """
+    """Return one handle per slot: lower case, ASCII. Half begin with the given name."""
     heads, tails = pools.words("handle_head"), pools.words("handle_tail")
     drawn = heads[below(stream + "/handle/head", slots, len(heads))]
     by_name = chance(stream + "/handle/name", slots, 500_000)
@@ -145,7 +156,11 @@ def _handles(stream: str, slots: np.ndarray, given: np.ndarray) -> np.ndarray:
     digits = np.array(["", *(str(number) for number in range(2, 100))], dtype=object)
     some = chance(stream + "/handle/digits", slots, 350_000)
     number = np.where(some, 1 + below(stream + "/handle/number", slots, 98), 0)
-    handle = head + joint + tail + digits[number]
+    return head + joint + tail + digits[number]
+
+
+def _unique(handle: np.ndarray) -> np.ndarray:
+    """Give repeated handles "_2", "_3", …: a number after an underscore comes from nowhere else."""
     seen: dict[str, int] = {}
     for slot, value in enumerate(handle):
         count = seen[value] = seen.get(value, 0) + 1
@@ -162,11 +177,14 @@ def _ascii(name: str) -> str:
     return name.translate(_PLAIN).lower()
 
 
-def activity(stream: str, n: int, per_account: int) -> np.ndarray:
+def activity(stream: str, society: Society, per_account: int) -> np.ndarray:
     """Return the number of ordinary posts of each slot, lognormal with a long tail."""
-    slots = np.arange(n)
-    share = quantile(stream + "/activity", slots, pools.table("activity")) * per_account
-    return np.minimum((share + below(stream + "/activity/round", slots, 65536)) >> 16, 4000)
+    slots = np.arange(society.n)
+    part = society.platform * 2 + society.automated
+    share = stratified(stream + "/activity", part, pools.table("activity")) * per_account
+    count = (share + below(stream + "/activity/round", slots, 65536)) >> 16
+    program = np.clip(count, automated.LEAST, automated.MOST)
+    return np.where(society.automated, program, np.minimum(count, 4000))
 
 
 def shuffled_slots(stream: str, n: int) -> np.ndarray:

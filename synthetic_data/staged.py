@@ -255,7 +255,7 @@ def without_part(society: Society, planted, avoid, fits: np.ndarray) -> np.ndarr
             avoid,
         ]
     ).astype(np.int64)
-    public = (society.tier == 0) & (society.moved == 0)
+    public = (society.tier == 0) & (society.moved == 0) & ~society.automated
     public &= society.platform == society.platforms.index("Tikkeron")
     return np.setdiff1d(np.flatnonzero(public & fits), taken)
 

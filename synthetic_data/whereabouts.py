@@ -128,14 +128,15 @@ def locations(
     corners = city.inner_point(stream + "/home", everybody, society.district)
     home_lon, home_lat = homes(stream, everybody, corners)
 
-    # Who adds coordinates: people of a third of the communities, three per cent of all.
+    # Who adds coordinates: people of a third of the communities, three per cent of all who post.
     open_ = chance(stream + "/community", society.community, 330_000)
     busy = np.bincount(writer[own], minlength=society.n)
     cast_slots = np.array([part[0] for part in cast])
-    fits = np.setdiff1d(np.flatnonzero((busy >= 2) & (busy <= 60)), cast_slots)
+    fits = (busy >= 2) & (busy <= 60) & ~society.automated
+    fits = np.setdiff1d(np.flatnonzero(fits), cast_slots)
     fits = ranked(stream + "/who", fits)
     fits = np.concatenate([fits[open_[fits]], fits[~open_[fits]]])
-    sharers = fits[: society.n * 3 // 100]
+    sharers = fits[: np.count_nonzero(busy) * 3 // 100]
     shares = np.zeros(society.n, dtype=bool)
     shares[sharers] = True
     could = np.flatnonzero(shares[writer] & own)
@@ -184,8 +185,8 @@ def locations(
         parts.append(_rows(mine, COORDINATES, lon[spot] + shift, lat[spot] - shift))
         if turn == 0:
             inside += mine.tolist()
-    guests = np.flatnonzero((busy >= 2) & (society.tier <= 1))
-    guests = np.setdiff1d(guests, np.concatenate([cast_slots, sharers]))
+    guests = np.flatnonzero((busy >= 2) & (society.tier <= 1) & ~society.automated)
+    guests = np.setdiff1d(guests, np.concatenate([cast_slots, sharers, writer[triples[:, 1]]]))
     guests = ranked(stream + "/guests", guests)[: settings["prison_visitors"]]
     visit = np.zeros(society.n, dtype=bool)
     visit[guests] = True

@@ -34,9 +34,9 @@ def refused(done, sentence):
 def test_a_world_is_made_described_and_verified(tmp_path):
     made = run(*VILLAGE_NEW, cwd=tmp_path)
     assert (made.returncode, made.stderr) == (0, "")
-    assert made.stdout.endswith("w: 240 accounts, 2,489 posts, 2,358 ties, seed 1, with truth\n")
+    assert made.stdout.endswith("w: 240 accounts, 1,958 posts, 2,008 ties, seed 1, with truth\n")
     assert run("verify", "w", cwd=tmp_path).returncode == 0
-    assert "2,489 rows" in run("describe", "w", cwd=tmp_path).stdout
+    assert "1,958 rows" in run("describe", "w", cwd=tmp_path).stdout
 
 
 @pytest.mark.parametrize(

@@ -330,5 +330,5 @@ def test_village_clubs_are_lively():
         for kinds in (["follow"], ["mention", "reply"]):
             club = graph(inside[inside["kind"].isin(kinds)])
             assert len(club) > 0.9 * size and nx.is_connected(club), (name, kinds)
-    assert set(made.truth["people"]["population"]) == {"BG"}
+    assert set(made.truth["people"]["population"]) == {"BG", "AU"}
     assert made.tables["scope"].empty and made.tables["subjects"].empty

@@ -140,7 +140,7 @@ table[table.iloc[:, 0].isin(fact["rows"].split())].head()
 # %% tags=["figure"]
 from matplotlib import pyplot as plt
 
-people = harbour.truth["people"]["population"].value_counts().drop("BG")
+people = harbour.truth["people"]["population"].value_counts().drop(["BG", "AU"])
 fig, axes = plt.subplots()
 axes.bar(people.index, people)
 axes.set_title("Most people who are cast do nothing wrong")
@@ -151,6 +151,7 @@ show(fig, alt="Five bars: PR, the lawful protest, is the highest; HL has about a
 # %% [markdown]
 # PR is a lawful protest, BO are boasters, JO press and helpers, VI possible victims.
 # The organised group HL is small beside them.
+# BG and AU are left out: ordinary accounts, and those that post by program, such as the weather.
 
 # %% [markdown]
 # ## A case of your own

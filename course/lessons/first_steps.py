@@ -20,10 +20,10 @@ case = open_case("first_steps", seed=7)
 counts = case.posts["platform"].value_counts()
 fig, axes = plt.subplots()
 axes.bar(counts.index, counts)
-axes.set_title("More than half of Quellor's posts are on Convivara")
+axes.set_title("Four in five of Quellor's posts are on two platforms")
 axes.set_xlabel("platform")
 axes.set_ylabel("posts")
-show(fig, alt="Four bars: Convivara has more than half of all posts, Ombrisol the fewest.")
+show(fig, alt="Four bars: Convivara and Tikkeron are about as high, the other two are short.")
 
 # %% [markdown]
 # You have run code, and it drew a chart: one bar for each **platform**.
@@ -202,11 +202,11 @@ axes.bar(counts.index, counts)
 axes.set_title("...")
 axes.set_xlabel("...")
 axes.set_ylabel("...")
-show(fig, alt="Two bars: English has about twice as many posts as Spanish.")
+show(fig, alt="Two bars: English has more than twice as many posts as Spanish.")
 
 # %% [markdown]
-# English has about twice as many posts.
-# A good title says so: "Two of three posts are in English".
+# English has more than twice as many posts.
+# A good title says so: "Seven of ten posts are in English".
 #
 # ## Build a graph
 #

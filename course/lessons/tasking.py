@@ -195,10 +195,10 @@ axes.set_title(f"Calls to march: {by_week[0]} in the first week, {by_week[3]} in
 axes.set_xlabel("days of March 2031")
 axes.set_ylabel("public posts (count)")
 axes.yaxis.get_major_locator().set_params(integer=True)
-show(fig, alt="Four bars, one a week: public posts with a tag of the march, fewer each week.")
+show(fig, alt="Four bars, one a week: public posts with a tag of the march, most in the first.")
 
 # %% [markdown]
-# Calls fall from week to week: that speaks for one street.
+# Calls fall after the first week and do not come back: that speaks for one street.
 # It is no proof, and what came before 1 March is not in the log.
 # The figure serves the desk, and holds no name.
 # A list of everybody with the tag would add nothing but risk: a lawful protest is no ground.

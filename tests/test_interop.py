@@ -352,6 +352,7 @@ def test_networkxs_own_gexf_breaks_these_rules():
 
 def test_networkx_reads_our_gexf():
     data = graphs.to_gexf(example(), NOTE)
+    assert b'timeformat="dateTime"' in data
     # networkx 3.6 has no reader for dateTime; told "date", it gives the times as they are written.
     found = nx.read_gexf(io.BytesIO(data.replace(b'"dateTime"', b'"date"')), version="1.3")
     assert found.nodes["a-1"]["label"] == 'Mar "=1+1" 🐱'

@@ -11,6 +11,7 @@ import networkx as nx
 import pandas as pd
 import pypdf
 import pytest
+from accessibility import violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
@@ -416,6 +417,16 @@ def test_a_browser_prints_two_pages_that_say_synthetic(product, tmp_path, browse
     assert len(texts) == 2
     assert all("SYNTHETIC, page" in text for text in texts)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.mark.parametrize("template", ["product", "annex"])
+def test_axe_finds_nothing_on_a_page(product, template, tmp_path, browser):
+    page = browser.new_page(bypass_csp=True)
+    page.goto(write(product, tmp_path / "a.html", template).as_uri())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+    page.close()
 
 
 # --- what each template shows -------------------------------------------------------------------

@@ -11,26 +11,33 @@ th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid GrayTe
   vertical-align: top; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .refused, .miss { font-weight: bold; }
+figure { margin: 1rem 0; }
+figure img { max-width: 100%; height: auto; }
 figcaption { color: GrayText; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; }
+.pair pre { border: 1px solid GrayText; padding: .4rem; margin: 0; white-space: pre-wrap;
+  overflow-wrap: anywhere; font-size: .85rem; }
 .synthetic { color: GrayText; letter-spacing: .2em; }
 @media print { body { max-width: none; } }
 """
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, body: str, synthetic: bool = True) -> str:
     """Return an HTML page that needs no network; `title` is text, `body` is HTML.
+
+    `synthetic` is False for a page on real learners instead of the invented world.
 
     Example:
         >>> "<title>A &amp; B</title>" in page("A & B", "<p>x</p>")
         True
     """
     name = html.escape(title)
+    mark = '<p class="synthetic">SYNTHETIC</p>' if synthetic else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{name}</title><style>{_STYLE}</style></head><body>"
-        f'<p class="synthetic">SYNTHETIC</p>\n<main>\n<h1>{name}</h1>\n{body}\n</main>\n'
-        '<p class="synthetic">SYNTHETIC</p></body></html>\n'
+        f"{mark}\n<main>\n<h1>{name}</h1>\n{body}\n</main>\n{mark}</body></html>\n"
     )
 
 

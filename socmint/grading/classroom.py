@@ -218,13 +218,13 @@ def stored_keys(
 def _prepare(
     group: Class, topic: str, fairness: str, where: score.Place, made: dict[str, str]
 ) -> None:
-    world = _world(group, topic, where)
+    world = world_of(group, topic, where)
     keys = score.solve(topic, world, fairness)
     path = group.path("keys", topic, f"{where.name}.pickle")
     store(path, pickle.dumps((made, keys)), 0o600)
 
 
-def _world(group: Class, topic: str, where: score.Place) -> World:
+def world_of(group: Class, topic: str, where: score.Place) -> World:
     """Return a world with its truth as it was handed out, or make it and keep both apart."""
     folder = group.path("worlds", topic, where.name)
     truth = group.path("truth", topic, where.name)

@@ -53,6 +53,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     export = add("export", _export, "write the results as a table")
     export.add_argument("--out", type=Path, required=True, help="a CSV file")
     export.add_argument("--form", default="plain", choices=("plain", "moodle", "canvas"))
+    report = add("report", _report, "write a page on a lab: scores, questions, mistakes, signs")
+    report.add_argument("--out", type=Path, help="an HTML file (default: in the class folder)")
     demo = add("demo", _demo, "all of it with an invented class of 24", lab=False)
     demo.add_argument("folder", type=Path, metavar="FOLDER", help="does not exist yet")
 
@@ -185,12 +187,22 @@ def _open(args: argparse.Namespace) -> int:
     return books.open_lab(classroom.open_class(args.folder), args.port, not args.no_browser)
 
 
+def _report(args: argparse.Namespace) -> int:
+    from socmint.grading import classroom, report
+
+    _lab(args.lab)
+    group = classroom.open_class(args.folder)
+    out = report.write(group, args.lab, args.out or group.path("reports", f"{args.lab}.html"))
+    print(f"{out} is written. It holds names and code of learners: keep it to yourself.")
+    return 0
+
+
 def _demo(args: argparse.Namespace) -> int:
     import csv
     import tempfile
     import time
 
-    from socmint.grading import classroom, demo
+    from socmint.grading import classroom, demo, report
     from socmint.grading.collect import collect
     from socmint.grading.sandbox import Limits
 
@@ -217,6 +229,8 @@ def _demo(args: argparse.Namespace) -> int:
     _show(group, results, {learner: what for learner, (what, _) in made.items()})
     rate = 60 * len(results) / seconds
     print(f"{len(results)} submissions in {seconds:.0f} s, {rate:.0f} a minute")
+    out = report.write(group, topic, group.path("reports", f"{topic}.html"))
+    print(f"The report of the class is {out}.")
     return 0
 
 

@@ -80,7 +80,7 @@ def disguised(book: bytes) -> bytes:
     """
     made = json.loads(book)
     answers = [c for c in made["cells"] if c["metadata"]["nbgrader"]["solution"]]
-    given = set(re.findall(r"\w+", "".join("".join(c["source"]) for c in _rest(made))))
+    given = set(re.findall(r"\w+", "".join("".join(c["source"]) for c in _given(made))))
     text = "\n".join("".join(cell["source"]) for cell in answers)
     chosen = set(re.findall(r"^ *(?:for )?(\w+)(?: =[^=]| in )", text, re.MULTILINE))
     names = {name: f"my_{n}" for n, name in enumerate(sorted(chosen - given))}
@@ -94,8 +94,9 @@ def disguised(book: bytes) -> bytes:
     return json.dumps(made, indent=1).encode()
 
 
-def _rest(made: dict) -> list[dict]:
-    return [c for c in made["cells"] if not c["metadata"]["nbgrader"]["solution"]]
+def _given(made: dict) -> list[dict]:
+    code = [c for c in made["cells"] if c["cell_type"] == "code"]
+    return [c for c in code if not c["metadata"]["nbgrader"]["solution"]]
 
 
 def submissions(topic: str) -> dict[str, tuple[str, bytes]]:

@@ -65,7 +65,7 @@ def graded(group):
         result_of([1, 1, 0.5, 0, 0, 0], {"q1": ["counted posts"]}),
         late=True,
     )
-    put(group, "cleo", books[2], result_of([0, 1, 0, 0, 0, 0], mistake))
+    put(group, "cleo", books[2], result_of([0, 1, 0, 0, 0, 0], {"q1": ["counted posts"]}))
     blank = result_of([0] * 6) | {"status": "blank"}
     for one in blank["questions"].values():
         one["outcome"] = "not answered yet"

@@ -4,6 +4,7 @@ Set TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR=1 when you run nbgrader by han
 nbgrader drops the whole of a faulty file and goes on with its own defaults.
 """
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -23,6 +24,12 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "labs"
 # nbgrader's own list, and the evidence bag that lab M05 makes beside itself.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "bag"]
+
+# Formgrader looks for nbgrader's exchange, warns when there is none, and needs none here.
+with contextlib.suppress(OSError):
+    exchange = Path(sys.prefix) / "share" / "nbgrader" / "exchange"
+    exchange.mkdir(parents=True, exist_ok=True)
+    c.Exchange.root = str(exchange)
 
 # A stub that binds names to `...` lets an unsolved lab run to its end. nbgrader's own stub raises.
 c.ClearSolutions.code_stub = {"python": CODE_STUB}

@@ -1,7 +1,8 @@
 """Open the course with one command. It needs Python and nothing else.
 
     python3 start.py              learn: make .venv, then open JupyterLab on the first page
-    python3 start.py teach        the same with the instructor's tools (nbgrader, Dask)
+    python3 start.py teach        the same with the instructor's tools (nbgrader, Dask);
+                                  with --class FOLDER, open a class to mark it in formgrader
     python3 start.py test [...]   the same with the test tools, then run the whole test suite;
                                   what follows `test` goes to pytest
     python3 start.py wheelhouse   download all packages into wheelhouse/, to carry to a computer
@@ -119,7 +120,10 @@ def parse(argv: "list[str]") -> "tuple[argparse.Namespace, list[str]]":
     parser.add_argument("command", nargs="?", default="learn", choices=[*SETS, "wheelhouse"])
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     parser.add_argument("--port", type=int, help="where JupyterLab listens (default: 8888 or next)")
+    parser.add_argument("--class", dest="folder", metavar="FOLDER", help="a class, after teach")
     options, rest = parser.parse_known_args(argv)
+    if options.folder and options.command != "teach":
+        parser.error("--class goes with teach")
     if rest and options.command != "test":
         parser.error(f"unknown: {' '.join(rest)}")
     if options.port is not None and not 1 <= options.port <= 65535:
@@ -325,6 +329,12 @@ def open_lab(options: argparse.Namespace) -> int:
         raise Stop(f"{FIRST_PAGE} is missing; get the whole course folder again.")
     prepare(options.command)
     write_lab_settings(options.command)
+    if options.folder:
+        say("[3/3] JupyterLab: open the class (Ctrl-C twice in this window stops it)")
+        choices = ["--no-browser"] if options.no_browser else []
+        choices += [f"--port={options.port}"] if options.port else []
+        folder = str(Path(options.folder).resolve())
+        return hand_over("-m", "socmint", "class", "open", folder, *choices)
     page = write_home_page()
     say("[3/3] JupyterLab: open the first page (Ctrl-C twice in this window stops it)")
     choices = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{page}"]

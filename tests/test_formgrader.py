@@ -70,6 +70,9 @@ def address(group, tmp_path_factory):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = tmp_path_factory.mktemp("home")
+    quiet = home / "settings" / "@jupyterlab" / "apputils-extension"
+    quiet.mkdir(parents=True)
+    (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     env = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
@@ -172,8 +175,8 @@ def test_a_text_is_marked_beside_its_rubric(marker):
     comment.fill("Well put. Name who decides, and until when.")
     with marker.page.expect_response(re.compile("/api/comment/")):
         auto.focus()  # nbgrader saves when the field is left
-    marker.page.get_by_text(RUBRIC).scroll_into_view_if_needed()
-    marker.page.evaluate("window.scrollBy(0, -120)")
+    heading = marker.page.get_by_role("heading", name="Q8. Advise the chief")
+    heading.evaluate("it => window.scrollTo(0, it.getBoundingClientRect().top + scrollY - 70)")
     marker.picture("text")
     assert cell.count() == 1
     marker.page.wait_for_function(

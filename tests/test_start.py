@@ -397,6 +397,16 @@ def test_lab_opens_on_the_first_page(start, capsys, pip):
     assert {"--no-browser", "--port=18765", f"--ServerApp.root_dir={start.ROOT}"} <= {*words}
 
 
+def test_a_class_opens_in_formgrader(start, capsys, pip, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the folder is named from where the instructor is
+    start.main(["teach", "--class", "spring", "--no-browser", "--port", "18765"])
+    where = str(tmp_path / "spring")
+    words = ("-m", "socmint", "class", "open", where, "--no-browser", "--port=18765")
+    assert start.handed == [words]
+    with pytest.raises(SystemExit):
+        start.main(["learn", "--class", "spring"])
+
+
 def test_the_home_opens_where_it_can_be_written(start, capsys, pip):
     package = start.SITE / "socmint"
     succeeds(start, capsys)

@@ -281,9 +281,9 @@ def helps_of(topic: str) -> dict[str, str]:
             solution = html.escape(sources[name])
             # A blank line ends HTML in Markdown, so what is between is Markdown again.
             found[name] = (
-                f'<div class="marker">\n\n{"".join(cell["source"])}\n\n</div>\n\n'
-                f'<details class="marker"><summary>The solution</summary>\n<pre>'
-                f"{BLANK.sub('&#10;', solution)}</pre></details>"
+                f'<div class="marker rubric">\n\n{"".join(cell["source"])}\n\n'
+                f"<details><summary>The solution</summary>\n<pre>"
+                f"{BLANK.sub('&#10;', solution)}</pre></details>\n</div>"
             )
     return found
 

@@ -380,7 +380,7 @@ def notebook(server, name, parts):
 )
 def test_what_is_selected_in_the_chart_is_in_python(browser, server, parts, dark):
     name = f"chart-{parts[0] * parts[1]}{'-dark' if dark else ''}"
-    desk = Desk(browser, server, notebook(server, name, parts).name)
+    desk = Desk(browser, server, notebook(server, name, parts).name, dark)
     if dark:
         desk.go_dark()
     desk.run_all()

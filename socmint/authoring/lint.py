@@ -38,6 +38,24 @@ TABLE_WORDS = 150  # in one cell: a table that fits on a screen
 SENTENCE_WORDS = 25
 EXERCISE_EVERY = 10
 OBJECTIVES = 4
+SHOWS = (
+    "show",
+    "link_chart",
+    *(
+        f"figures.{name}"
+        for name in (
+            "ach_matrix",
+            "city_map",
+            "ego_net",
+            "hierarchy",
+            "link_chart",
+            "reliability",
+            "timeline",
+            "week",
+        )
+    ),
+)
+"""What shows a figure. All but `show` write the text for blind readers from the data."""
 
 # Code cells of a notebook work on a world; nothing in a lesson reaches a network or a shell.
 FORBIDDEN_IMPORTS = {
@@ -308,13 +326,16 @@ def _figure_findings(unit: Unit, cells: list[Cell]) -> Iterator[Fault]:
     if unit.kind != "lesson":
         return
     for number, cell in enumerate(cells):
-        shows = _calls(cell, "show")
-        if shows and "figure" not in cell.tags:
+        shows = any(_calls(cell, name) for name in SHOWS)
+        if _calls(cell, "show") and "figure" not in cell.tags:
             yield cell.marker, 'A cell that shows a figure has the tag "figure".'
         if "figure" not in cell.tags:
             continue
         if not shows:
-            yield cell.line, 'A cell with the tag "figure" ends with show(fig, alt="…").'
+            yield (
+                cell.line,
+                'A cell with the tag "figure" ends with show(fig, alt="…") or a picture.',
+            )
         if number + 1 == len(cells) or cells[number + 1].kind != "markdown":
             yield cell.line, "After a figure stands a text cell that says what to see."
 

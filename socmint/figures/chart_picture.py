@@ -27,7 +27,8 @@ def looks(data: ChartData) -> list[tuple[str, str, str]]:
 
 def draw_links(data: ChartData) -> Figure:
     """Draw a link chart on paper: what is shown at the start, with names and a legend."""
-    fig, axes = plt.subplots(figsize=(8.4, 5.6))
+    fig, axes = plt.subplots(figsize=(8.4, 4.9))
+    fig.subplots_adjust(left=0.01, right=0.82, bottom=0.03, top=0.93)
     shown = np.zeros(len(data.ids), dtype=bool)
     shown[data.start] = True
     inside = shown[data.ends].all(axis=1)
@@ -45,7 +46,7 @@ def draw_links(data: ChartData) -> Figure:
             axes.add_collection(PolyCollection(heads, facecolors="#555555", alpha=strength))
     for number, (_, colour, marker) in enumerate(looks(data)):
         these = shown & (data.level == number)
-        size = (1.6 * data.radius[these]) ** 2
+        size = (1.3 * data.radius[these]) ** 2
         axes.scatter(
             *place[these].T, s=size, c=colour, marker=marker, edgecolors="black", lw=0.5, zorder=3
         )

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 import networkx as nx
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.collections import LineCollection
 
 from socmint.errors import CourseError
 from socmint.figures.chart_data import Values, values
@@ -51,8 +52,8 @@ def ego_net(
     at = _rings(near, ids, ring)
     number_of = {node: number for number, node in enumerate(ids)}
     fig, axes = plt.subplots(figsize=(6.4, 6.4))
-    for a, b in near.edges():
-        axes.plot(*at[[number_of[a], number_of[b]]].T, color="#777777", lw=0.6, alpha=0.6, zorder=1)
+    ways = [at[[number_of[a], number_of[b]]] for a, b in near.edges()]
+    axes.add_collection(LineCollection(ways, colors="#777777", lw=0.6, alpha=0.6, zorder=1))
     count = Counter(hop.values())
     for number in range(1, hops + 1):
         axes.add_patch(plt.Circle((0, 0), number, fill=False, ec="#BBBBBB", ls=":", zorder=0))

@@ -6,6 +6,7 @@ __version__ = "0.1.0"
 __all__ = [
     "find",
     "home",
+    "link_chart",
     "open_case",
     "open_desk",
     "open_lab",
@@ -17,6 +18,7 @@ __all__ = [
 _HOMES = {
     "find": "socmint.topics",
     "home": "socmint.homepage",
+    "link_chart": "socmint.figures",
     "open_case": "socmint.case",
     "open_desk": "socmint.desk",
     "open_lab": "socmint.case",

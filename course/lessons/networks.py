@@ -16,9 +16,8 @@
 # %%
 import networkx as nx
 import pandas as pd
-from matplotlib import pyplot as plt
 
-from socmint import open_case, people_touched, quiz, show
+from socmint import link_chart, open_case, people_touched, quiz
 
 case = open_case("networks", seed=7)
 scope = case.scope["account_id"]
@@ -195,28 +194,23 @@ print(len(found), "communities:", sorted(map(len, found)))
 #
 # ## A picture of the ties
 #
-# Draw the bounded talk graph.
-# The size of a dot shows betweenness; a second colour marks the highest.
+# Draw the bounded talk graph as a **link chart**: a picture in which you can point and select.
+# The size of a dot shows betweenness.
 
 # %% tags=["figure"]
-fig, axes = plt.subplots(figsize=(7, 5))
-place = nx.spring_layout(core, seed=3)
-first = [core_between.idxmax()]
-rest = core_between.index.difference(first)
-nx.draw_networkx_edges(core, place, ax=axes, edge_color="#999999")
-for ids, colour, name in [(rest, "#56B4E9", "subject"), (first, "#D55E00", "highest")]:
-    sizes = 40 + 1500 * core_between[ids]
-    nx.draw_networkx_nodes(core, place, ids, sizes, colour, ax=axes, label=name)
-axes.legend(title="betweenness")
-axes.set_title("The account that links the parts does not have the most ties")
-axes.axis("off")
-show(fig, alt="A network chart of 30 accounts in three clusters. The marked one lies between them.")
+core_between = core_between.rename("betweenness")
+title = "The account that links the parts does not have the most ties"
+chart = link_chart(core, title, size=core_between)
+chart
 
 # %% [markdown]
-# See the marked dot between the clusters: many shortest paths need it.
-# Now change `seed=3` in `spring_layout` and run the cell again.
+# Point at the largest dot: many shortest paths need it.
+# The button *Table* shows the same without a picture.
+# Now add `seed=3` to `link_chart` and run the cell again.
 # Everything moves, and no tie has changed.
 # The place of a dot is not evidence.
+#
+# Click dots with Shift held down: `chart.selected` is then their list in Python.
 
 # %% [markdown]
 # ## How many hops until everyone is a suspect?

@@ -5,11 +5,13 @@
 
 Each round starts both, one after the other, and waits with a real browser (Debian's chromium) until
 the first page is to be seen: the launcher of JupyterLab, or the home of the course. The middle of
-all rounds counts, and only the ratio: other work on the computer slows both.
+all rounds counts, and only the ratio within a round: other work on the computer slows both. CPU
+seconds are those of the servers, with all that they started, and the browser left out.
 """
 
 import argparse
 import os
+import resource
 import shutil
 import socket
 import statistics
@@ -30,8 +32,8 @@ TOKEN = "meridia"
 BARE = ("-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={ROOT}", "--allow-root")
 
 
-def time_one(browser: Browser, kind: str, folder: Path) -> tuple[float, float]:
-    """Start a server and open its first page; return seconds until it answers, and until seen."""
+def time_one(browser: Browser, kind: str, folder: Path) -> tuple[float, ...]:
+    """Return seconds until the server answers, until its first page is seen, and CPU seconds."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,7 +48,7 @@ def time_one(browser: Browser, kind: str, folder: Path) -> tuple[float, float]:
         settings = f"--LabApp.app_settings_dir={folder / 'none'}"
         command = [str(start.PYTHON), *BARE, port_choice, settings]
         page, sight = "lab", ".jp-Launcher"
-    began = time.perf_counter()
+    before, began = cpu_seconds(), time.perf_counter()
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=ROOT, env=env, **quiet) as server:
         try:
@@ -66,7 +68,13 @@ def time_one(browser: Browser, kind: str, folder: Path) -> tuple[float, float]:
             tab.close()
         finally:
             server.terminate()
-    return answered, seen
+    return answered, seen, cpu_seconds() - before
+
+
+def cpu_seconds() -> float:
+    """Return what all processes that this one started, and that ended, have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -74,7 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    took: dict[str, list[tuple[float, float]]] = {"bare": [], "course": []}
+    took: dict[str, list[tuple[float, ...]]] = {"bare": [], "course": []}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
@@ -85,13 +93,20 @@ def main() -> None:
                     times = time_one(browser, kind, Path(folder))
                 if number:  # the first round only warms the disk
                     took[kind].append(times)
-                    print(f"{kind}: {times[0]:.1f} s, {times[1]:.1f} s", file=sys.stderr)
+                    print(kind, *(f"{one:.1f}" for one in times), file=sys.stderr)
         browser.close()
     print(f"Load while measuring: {os.getloadavg()[0]:.1f}\n")
-    print("| | bare JupyterLab, s | course, s | ratio |\n| --- | --- | --- | --- |")
-    for place, name in enumerate(("the server answers", "the first page is to be seen")):
-        bare, course = (statistics.median(one[place] for one in took[k]) for k in took)
-        print(f"| {name} | {bare:.1f} | {course:.1f} | {course / bare:.2f} |")
+    print("| | bare JupyterLab | course | ratio |\n| --- | --- | --- | --- |")
+    names = (
+        "seconds until the server answers",
+        "seconds until the first page is seen",
+        "CPU seconds",
+    )
+    for place, name in enumerate(names):
+        bare, course = ([one[place] for one in took[kind]] for kind in ("bare", "course"))
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(course, bare, strict=True))
+        middle = f"{statistics.median(bare):.1f} | {statistics.median(course):.1f}"
+        print(f"| {name} | {middle} | {ratio:.2f} |")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Quizzes, checks and places are kept, in order, by whatever notebook they were noted."""
 
 import json
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -167,6 +168,26 @@ def test_the_place_is_kept_when_the_section_changes(in_the_lesson):
         run_cell(cell)
     assert [event["section"] for event in events()] == [first, second]
     assert {event["notebook"] for event in events()} == {"notebooks/11_networks.ipynb"}
+
+
+def test_a_kernel_of_a_notebook_notes_where_it_works(in_the_lesson):
+    """The first cell calls `open_case` or `quiz`, which is what begins the watch."""
+    first, second = (name for name in list(in_the_lesson)[2:4])
+    code = (
+        "import sys\nfrom IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "shell.run_cell('from socmint import quiz; q = quiz(\"networks\")', cell_id=sys.argv[1])\n"
+        "shell.run_cell('q = quiz(\"networks\")', cell_id=sys.argv[1])\n"
+        "shell.run_cell('1 + 1', cell_id=sys.argv[2])\n"
+    )
+    session = {"JPY_SESSION_NAME": str(course.ROOT / "notebooks" / "11_networks.ipynb")}
+    cells = [in_the_lesson[first][0], in_the_lesson[second][0]]
+    command = [sys.executable, "-c", code, *cells]
+    subprocess.run(command, env=os.environ | session, check=True, capture_output=True)
+    assert [(event["kind"], event["cell"]) for event in events()] == [
+        ("place", cells[0]),
+        ("place", cells[1]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -30,16 +30,25 @@ class Texts(NamedTuple):
     """Texts as UTF-8: text i is the `size[i]` bytes of `pool` from `start[i]` on.
 
     `pool` (uint8) goes on for `ROOM` bytes behind the start of its last text. Many texts may share
-    bytes. `start` and `size` are int64.
+    bytes. `start` and `size` are int64. `marks` says which texts a CSV file has to quote: 1 where
+    there is a comma or the end of a line, 2 where there is a quotation mark, 3 where there are both
+    (uint8); it is None where nobody has looked yet, see `looked`.
     """
 
     pool: np.ndarray
     start: np.ndarray
     size: np.ndarray
+    marks: np.ndarray | None = None
 
     def chosen(self, rows) -> "Texts":
         """Return some of the texts; `rows` is anything that chooses from an array."""
-        return Texts(self.pool, self.start[rows], self.size[rows])
+        marks = None if self.marks is None else self.marks[rows]
+        return Texts(self.pool, self.start[rows], self.size[rows], marks)
+
+    def looked(self) -> "Texts":
+        """Return the same texts with their marks."""
+        commas, quotes = _holds(self, b",\n\r"), _holds(self, b'"')
+        return self._replace(marks=commas.view(np.uint8) | quotes.view(np.uint8) << 1)
 
     def cut(self, size: np.ndarray) -> tuple["Texts", "Texts"]:
         """Return the first bytes of each text, and the rest."""
@@ -97,10 +106,12 @@ def ended(words: str) -> Texts:
 def gathered(some: list[Texts]) -> Texts:
     """Return the texts of several in one."""
     moved = np.cumsum([0, *(len(texts.pool) for texts in some[:-1])]).tolist()
+    unknown = any(texts.marks is None for texts in some)
     return Texts(
         np.concatenate([texts.pool for texts in some]),
         np.concatenate([texts.start + first for texts, first in zip(some, moved, strict=True)]),
         np.concatenate([texts.size for texts in some]),
+        None if unknown else np.concatenate([texts.marks for texts in some]),
     )
 
 
@@ -130,7 +141,12 @@ def joined(count: int, parts: list) -> Texts:
     """
     size = sizes(count, parts)
     at = np.cumsum(size + ROOM) - (size + ROOM)
-    lines = Texts(np.empty(int(size.sum()) + count * ROOM, dtype=np.uint8), at.copy(), size)
+    marks = None
+    if all(part.marks is not None for _, part in parts):
+        marks = np.zeros(count, dtype=np.uint8)
+        for rows, part in parts:
+            marks[rows] |= part.marks
+    lines = Texts(np.empty(int(size.sum()) + count * ROOM, dtype=np.uint8), at.copy(), size, marks)
     for rows, part in parts:
         _copy(lines.pool, at[rows], part)
         at[rows] += part.size
@@ -160,8 +176,10 @@ def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
         for each in (pool, texts.pool)
     )
     for skip in reversed(range(0, most, wide)):
-        rows = np.flatnonzero(texts.size > skip)
-        to, of = (at, texts.start) if len(rows) == len(at) else (at[rows], texts.start[rows])
+        to, of, longer = at, texts.start, texts.size > skip
+        if not longer.all():
+            rows = np.flatnonzero(longer)
+            to, of = at[rows], texts.start[rows]
         target[to + skip] = source[of + skip]
 
 
@@ -449,11 +467,12 @@ def _time_parts(values: np.ndarray, after: str) -> list[_Part]:
 
 def _quoted(texts: Texts, after: str) -> list[_Part]:
     """Put quotes around the texts that need them, as RFC 4180 has it."""
-    rows, marked = np.arange(len(texts.size)), _holds(texts, b',"\n\r').astype(np.int64)
-    if marked.any() and _holds(texts, b'"').any():
+    marks = (texts.looked() if texts.marks is None else texts).marks
+    if (marks > 1).any():
         texts = _doubled(texts)
+    marked = (marks > 0).astype(np.int64)
     quotes = [_Part(utf8(words), marked) for words in (["", '"'], [after, '"' + after])]
-    return [quotes[0], _Part(texts, rows), quotes[1]]
+    return [quotes[0], _Part(texts._replace(marks=None), np.arange(len(marks))), quotes[1]]
 
 
 def _holds(texts: Texts, marks: bytes) -> np.ndarray:

@@ -100,7 +100,7 @@ class PostRows:
         rows, texts, _ = self.ready
         inside = slice(*np.searchsorted(rows, [some.start, some.stop]))
         ready = rows[inside] - some.start
-        tags[ready] = body.size[ready] = 0
+        tags[ready] = body.size[ready] = body.marks[ready] = 0
         path = self.stream + "/long"
         told = self.original[some] & chance(path, said, self.long)
         told[ready] = False
@@ -108,10 +108,10 @@ class PostRows:
         longer = text.lengthen(path, said[told], body.chosen(told), topic[told], language[told])
         again = np.flatnonzero(self.kind[some] == REPOST)
         parts = [
-            (again, utf8([f"RT @{who}: " for who in self.handle[some][again]])),
+            (again, utf8([f"RT @{who}: " for who in self.handle[some][again]]).looked()),
             *((told[few], part) for few, part in longer),
             (ALL, body),
-            (ready, utf8(texts[inside])),
+            (ready, utf8(texts[inside]).looked()),
         ]
         lines = joined(len(said), parts)
         text.cut(lines)

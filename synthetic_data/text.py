@@ -448,7 +448,7 @@ def _banks() -> _Banks:
     columns = np.array(rows, dtype=np.int64)
     words = utf8(strings)
     return _Banks(
-        gathered([words, _all_capital(words), _all_loose(words)]),
+        gathered([words, _all_capital(words), _all_loose(words)]).looked(),
         len(strings),
         _all_bare(words),
         np.array(sentence),
@@ -457,7 +457,7 @@ def _banks() -> _Banks:
         columns[:, 15] == 1,
         np.array(tag),
         tags,
-        utf8(["", *(" " + tag for tag in tags[1:])]),
+        utf8(["", *(" " + tag for tag in tags[1:])]).looked(),
         np.array(everyday),
         coins,
     )
@@ -504,8 +504,10 @@ def _filled(language: str, pieces: tuple[str, ...]) -> tuple[list[str], int, int
     They count as so many alike frequent values as would be repeated as often as these are.
     """
     lines = _combined(language, pieces, _HALF)
-    alike = len(lines) ** 2 // sum(count * count for count in Counter(lines).values())
-    return lines, alike, sum(map(len, lines)) // len(lines)
+    alike = len(lines)
+    if len(set(lines)) < alike:
+        alike = alike**2 // sum(count * count for count in Counter(lines).values())
+    return lines, alike, len("".join(lines)) // len(lines)
 
 
 def _weight(length: int, many: int, few: bool, opened: bool) -> int:
@@ -646,7 +648,7 @@ def compose(path, index, topic_of, language_of, who, style, time, words) -> tupl
     lower = np.where(style == 0, _LOOSE, _PLAIN)
     way = np.where((style == 2) | (style == 3), _CAPITAL, lower)
     named = np.flatnonzero(banks.named[chosen])
-    parts = [(ALL, banks.take(place, way)), (named, utf8(who[named]))]
+    parts = [(ALL, banks.take(place, way)), (named, utf8(who[named]).looked())]
     begins = np.where(banks.blank(place), way, lower)
     parts += _said(banks, u64(path + "/open", index), chosen, bits >> np.uint64(16), begins, lower)
     said = sizes(len(index), parts)
@@ -684,7 +686,7 @@ def known_tags() -> list[str]:
 
 def _same(word: str, rows: np.ndarray) -> Texts:
     """Return the same word for each row."""
-    return utf8([word]).chosen(np.zeros(len(rows), dtype=np.int64))
+    return utf8([word]).looked().chosen(np.zeros(len(rows), dtype=np.int64))
 
 
 def _said(banks: _Banks, names, chosen, words, way, lower) -> list:
@@ -772,7 +774,7 @@ def lengthen(path: str, index, body: Texts, topic_of, language_of) -> list[tuple
     )
     capital = np.where(_all_large(body), _CAPITAL, _PLAIN)[row]
     parts = _said(banks, names, chosen, words, capital, np.full(len(row), _PLAIN))
-    parts.append((ALL, utf8([". ", " "]).chosen(banks.ended[chosen].astype(np.int64))))
+    parts.append((ALL, utf8([". ", " "]).looked().chosen(banks.ended[chosen].astype(np.int64))))
     lines = joined(len(row), parts)
     chars, size, before = lines.chars(), body.chars(), []
     for number in range(5):
@@ -787,3 +789,4 @@ def cut(texts: Texts) -> None:
     """Cut texts at the limit, in place."""
     over = np.flatnonzero(texts.size > LIMIT)  # bytes, so perhaps not too many characters
     texts.size[over] = [len(line[:LIMIT].encode()) for line in texts.chosen(over).strings()]
+    texts.marks[over] = texts.chosen(over).looked().marks

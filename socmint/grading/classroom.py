@@ -308,6 +308,7 @@ def grade(
     limits: Limits | None = None,
     again: bool = False,
     only: str | None = None,
+    scheduler: str | None = None,
     tell: Callable[[float, str], None] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Grade what is new or changed, on all cores, and return all results by learner.
@@ -320,12 +321,14 @@ def grade(
         limits: what each run may use.
         again: grade everything anew.
         only: one learner's id; everybody when left out.
+        scheduler: address of a Dask scheduler whose workers run the notebooks, instead of this
+            computer.
         tell: called with the share that is done, and a learner's id.
 
     Raises:
-        CourseError: notebooks cannot be isolated here and are not trusted.
+        CourseError: notebooks cannot be isolated and are not trusted, or the cluster is not fit.
     """
-    reason = None if trust else why_not()
+    reason = None if trust or scheduler else why_not()
     if reason:
         raise CourseError(
             f"Submissions cannot be isolated: {reason}. Grade on another computer, or add "
@@ -354,7 +357,7 @@ def grade(
                 "template": hashlib.sha256(template).hexdigest(),
                 "key": key,
             }
-    for learner, result in _results(group, topic, plans, trust, workers, limits, made):
+    for learner, result in _results(group, topic, plans, trust, workers, limits, made, scheduler):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         result = about[learner] | {"graded": now} | result | {"made": made, "isolated": not trust}
         shown = {"key": result["key"]} | result.pop("shown", {})
@@ -374,6 +377,7 @@ def _results(
     workers: int | None,
     limits: Limits,
     made: dict[str, str],
+    scheduler: str | None,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield learner and result as they come. A sandbox that is killed costs nobody a grade."""
     if not plans:
@@ -387,10 +391,20 @@ def _results(
 
     folder = group.path("worlds", topic)
     folder.mkdir(parents=True, exist_ok=True)
+    places = {where.name: (kind, where) for p in plans.values() for kind, where in p.places}
+    if scheduler:
+        from socmint.grading.cluster import on_cluster
+
+        prepare(group, topic, places.values())
+        for learner, runs in on_cluster(plans, folder, scheduler, trust, limits):
+            if runs is None:
+                yield learner, {"status": "failed", "findings": ["The workers failed, repeatedly."]}
+            else:
+                yield learner, score.judge(plans[learner], runs, solved)
+        return
     shared = [where.name for where in score.unseen_places(group.secret, topic)]
     with Sandbox(folder, isolated=not trust, shared=shared) as sandbox:
         sandbox.start()  # it gets warm while worlds are made
-        places = {where.name: (kind, where) for p in plans.values() for kind, where in p.places}
         prepare(group, topic, places.values())
         failed = []
         for learner, runs in in_threads(plans, sandbox, workers, limits):

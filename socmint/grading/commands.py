@@ -41,6 +41,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     grade = add("grade", _grade, "run what was handed in, isolated, and score the answers")
     grade.add_argument("--trust-submissions", action="store_true", help="run without isolation")
     grade.add_argument("--workers", type=int, help="how many at a time (default: all cores)")
+    grade.add_argument("--scheduler", metavar="ADDRESS", help="run them on a Dask cluster")
     grade.add_argument("--again", action="store_true", help="grade what is unchanged, too")
     grade.add_argument(
         "--only", metavar="LEARNER", help="one learner; the gradebook is left to its own button"
@@ -125,6 +126,7 @@ def _grade(args: argparse.Namespace) -> int:
         workers=args.workers,
         again=args.again,
         only=args.only,
+        scheduler=args.scheduler,
         tell=_bar,
     )
     _clear()

@@ -36,10 +36,11 @@ def graded(group, learner, points=None, text="Ask first.", status="graded", wher
         text: the answer to Q8.
         status: 'graded', 'failed' or 'unreadable'.
         more: 'shown': grade id → what the cell displayed; 'notes': question → sentences;
-            'own': whether it ran in the learner's own world.
+            'answers': grade id → source; 'own': whether it ran in the learner's own world.
     """
     points, module = points or {}, load().find(LAB)
-    data = json.dumps(fill(template(LAB), {TEXT: f'advice = """{text}"""'})).encode()
+    answers = more.get("answers", {}) | {TEXT: f'advice = """{text}"""'}
+    data = json.dumps(fill(template(LAB), answers)).encode()
     hand_in(group, learner, data, where)
     questions = {}
     for question in module.questions:

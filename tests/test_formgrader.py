@@ -18,8 +18,10 @@ from browser_desk import TOKEN
 from marked_class import LAB, TEXT, graded, hand_in, make_class
 
 from socmint.__main__ import main
+from socmint.check import load_keys
 from socmint.course import ROOT, load
 from socmint.grading import books
+from socmint.grading.demo import solutions
 
 ALL = {question.id: question.points for question in load().find(LAB).questions}
 RUBRIC = "It ties collection to a purpose"
@@ -48,10 +50,14 @@ first what we must know, and stop when we know it."""
 def group(tmp_path_factory):
     """A class of four: a good lab, one full of probes, one that nobody can read, one empty."""
     folder = tmp_path_factory.mktemp("marking")
-    names = ["Ana Brisol", "Ben <img src=x onerror=top.hit=1> Corvado", "Clara Delmar"]
+    probe = "" if os.environ.get("SOCMINT_SCREENSHOTS") else " <img src=x onerror=top.hit=1>"
+    names = ["Ana Brisol", f"Ben{probe} Corvado", "Clara Delmar"]
     rows = zip(("ana", "ben", "clara", "dario"), [*names, "Dario Estrel"], strict=True)
     made = make_class(folder, rows)
-    graded(made, "ana", ALL | {"q1": 1.5}, text=ADVICE)
+    said = {question: [key.right] for question, key in load_keys(LAB).items()}
+    said["q1"] = ["12 of 16 rows are right."]
+    solved = {name: re.sub(r" *###.*\n", "", source) for name, source in solutions(LAB).items()}
+    graded(made, "ana", ALL | {"q1": 1.5}, text=ADVICE, notes=said, answers=solved)
     bad = f"<script>{HIT}</script> **x** <img src=x onerror='{HIT}'>"
     cells = [f"{LAB}-q1-answer", TEXT]
     notes, findings = {"q1": [bad]}, [f"q1 was changed to {bad}"]
@@ -174,7 +180,8 @@ def test_a_text_is_marked_beside_its_rubric(marker):
     comment.click()
     comment.fill("Well put. Name who decides, and until when.")
     with marker.page.expect_response(re.compile("/api/comment/")):
-        auto.focus()  # nbgrader saves when the field is left
+        comment.evaluate("field => field.blur()")  # nbgrader saves when the field is left
+    marker.page.wait_for_timeout(800)  # and scrolls to the field that was clicked
     heading = marker.page.get_by_role("heading", name="Q8. Advise the chief")
     heading.evaluate("it => window.scrollTo(0, it.getBoundingClientRect().top + scrollY - 70)")
     marker.picture("text")

@@ -204,7 +204,7 @@ def _demo(args: argparse.Namespace) -> int:
     import tempfile
     import time
 
-    from socmint.grading import classroom, demo, report
+    from socmint.grading import classroom, demo, export, feedback, report
     from socmint.grading.collect import collect
     from socmint.grading.sandbox import Limits
 
@@ -231,6 +231,12 @@ def _demo(args: argparse.Namespace) -> int:
     _show(group, results, {learner: what for learner, (what, _) in made.items()})
     rate = 60 * len(results) / seconds
     print(f"{len(results)} submissions in {seconds:.0f} s, {rate:.0f} a minute")
+    pages = feedback.write(group, topic, _bar)
+    table = args.folder / f"{topic}.csv"
+    export.export(group, topic, table)
+    _clear()
+    print(f"Pages to hand back: {pages.folder}. Table: {table}.")
+    print(f"The gradebook in formgrader: socmint class open {args.folder}")
     out = report.write(group, topic, group.path("reports", f"{topic}.html"))
     print(f"The report of the class is {out}.")
     return 0

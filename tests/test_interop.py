@@ -37,6 +37,11 @@ from socmint.interop.plain import NOTE, as_text, bare, guard
 NOON = pd.Timestamp("2026-03-01T12:00:00.250Z")
 LATER = NOON + pd.Timedelta(days=2)
 GRAPHS = [name for name, one in interop.FORMATS.items() if one.takes == "graph"]
+IGRAPH = {
+    "graphml": igraph.Graph.Read_GraphML,
+    "pajek": igraph.Graph.Read_Pajek,
+    "dl": igraph.Graph.Read_DL,
+}
 ENDING = {name: one.ending for name, one in interop.FORMATS.items()}
 
 # What has broken writers before: quotes, line ends, escapes of other formats, both directions of
@@ -201,9 +206,14 @@ def large():
 @pytest.mark.parametrize("name", [*GRAPHS, "excel"])
 def test_twenty_thousand_edges_come_back(name, tmp_path):
     graph = large()
-    found = back(graph, name, tmp_path)
+    path = wrote(graph, name, tmp_path)
+    found = interop.read(path, name)
+    found = found["graph"] if name == "excel" else found
     assert [*found] == [*graph]
     assert {*found.edges} == {*graph.edges}
+    if name in IGRAPH:
+        theirs = IGRAPH[name](str(path))
+        assert (theirs.vcount(), theirs.ecount()) == (3000, 20_000)
 
 
 # --- every file ---------------------------------------------------------------------------------
@@ -390,13 +400,8 @@ def test_gexf_says_what_colour_and_size_it_cannot_draw():
 
 
 def by_igraph(graph, name, **more):
-    readers = {
-        "graphml": igraph.Graph.Read_GraphML,
-        "pajek": igraph.Graph.Read_Pajek,
-        "dl": igraph.Graph.Read_DL,
-    }
     with tempfile.TemporaryDirectory() as folder:
-        return readers[name](str(wrote(graph, name, folder)), **more)
+        return IGRAPH[name](str(wrote(graph, name, folder)), **more)
 
 
 @pytest.mark.parametrize("kind", [nx.DiGraph, nx.MultiDiGraph, nx.Graph, nx.MultiGraph])
@@ -451,12 +456,6 @@ def test_igraph_reads_every_name(name, undo, names):
     column = "label" if name == "graphml" else "name"  # igraph keeps the escapes in GraphML ids
     ours = [node + "!" for node in names] if name == "graphml" else names
     assert [undo(one) for one in found.vs[column]] == ours
-
-
-@pytest.mark.parametrize("name", ["graphml", "pajek", "dl"])
-def test_igraph_counts_twenty_thousand_edges(name):
-    found = by_igraph(large(), name)
-    assert (found.vcount(), found.ecount()) == (3000, 20_000)
 
 
 def test_a_dl_file_by_another_hand_is_read(tmp_path):

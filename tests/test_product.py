@@ -360,13 +360,20 @@ def everything_in(path):
     return "\n".join([*parts, path.read_bytes().decode("latin-1")])
 
 
+FILLER = "The van stood at the gate of the quay for an hour and nobody came to it. "
+
+
+def full(product):
+    """As many words as the check lets through."""
+    facts = [Fact(FILLER * 2, ["S2"]) for _ in range(8)]
+    answers = [but(ANSWER, text=FILLER) for _ in range(3)]
+    return but(product, facts=facts, answers=answers, gaps=[FILLER * 2] * 5, changes=[FILLER] * 3)
+
+
 def test_a_full_product_still_fits_two_pages(product, tmp_path):
-    filler = "The van stood at the gate of the quay for an hour and nobody came to it. "
-    facts = [Fact(filler * 2, ["S2"]) for _ in range(8)]
-    answers = [but(ANSWER, text=filler) for _ in range(3)]
-    long = but(product, facts=facts, answers=answers, gaps=[filler * 2] * 3, changes=[filler] * 3)
+    long = full(product)
     assert check(long) == []
-    assert len(check(but(long, gaps=[filler * 2] * 6))) == 1  # so this one is near the limit
+    assert len(check(but(long, gaps=[FILLER * 2] * 6))) == 1  # so this one is near the limit
     assert len(pdf_of(long, tmp_path).pages) == 2
 
 
@@ -406,7 +413,7 @@ def test_a_draft_says_so(product, tmp_path):
 
 
 def test_a_browser_prints_two_pages_that_say_synthetic(product, tmp_path, browser):
-    path = write(product, tmp_path / "a.html")
+    path = write(full(product), tmp_path / "a.html")
     page = browser.new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))

@@ -30,6 +30,9 @@ _PERSONAL = re.compile(
     r"@[\w.]*\w|\b[a-z]{1,2}-\d{3,}\b|[\w.+-]+@[\w.-]+\w|\+\d[\d ()-]{6,}\d|-?\d{1,3}\.\d{4,}"
 )
 
+_METHODS = "Methods are missing: say what was done and how large its error is."
+_DATE = "The date is missing: say to which day this holds."
+
 
 def check(product: Product, template: str = "product") -> list[str]:
     """Return what is missing or wrong, one sentence each; an empty list means complete.
@@ -56,14 +59,18 @@ def _frame(product: Product) -> Iterator[str]:
         "requirement": "The requirement is missing: give its id, such as R1.",
         "question": "The question is missing: say what was asked.",
         "reader": "The reader is missing: say whom this is for.",
-        "date": "The date is missing: say to which day this holds.",
+        "date": _DATE,
         "gaps": "Gaps are missing: say what is not known.",
         "changes": "What would change the view is missing: name a sign that would.",
     }
+    yield from _absent(product, wanted)
+    yield from _handling(product)
+
+
+def _absent(product: Product, wanted: dict[str, str]) -> Iterator[str]:
     for name, sentence in wanted.items():
         if not getattr(product, name):
             yield sentence
-    yield from _handling(product)
 
 
 def _handling(product: Product) -> Iterator[str]:
@@ -167,12 +174,10 @@ def _annex(product: Product) -> Iterator[str]:
     wanted = {
         "authority": "The authority is missing: say which one allowed the collection.",
         "custody": "Custody is missing: list items, hashes, and when they were secured.",
-        "methods": "Methods are missing: say what was done and how large its error is.",
+        "methods": _METHODS,
         "innocent": "The innocent explanation is missing: give the best one.",
     }
-    for name, sentence in wanted.items():
-        if not getattr(product, name):
-            yield sentence
+    yield from _absent(product, wanted)
 
 
 def _shared(product: Product) -> Iterator[str]:
@@ -181,12 +186,12 @@ def _shared(product: Product) -> Iterator[str]:
 
 
 def _repository(product: Product) -> Iterator[str]:
-    if not product.pattern:
-        yield "The pattern is missing: say what others can learn, with nobody in it."
-    if not product.methods:
-        yield "Methods are missing: say what was done and how large its error is."
-    if not product.date:
-        yield "The date is missing: say to which day this holds."
+    wanted = {
+        "pattern": "The pattern is missing: say what others can learn, with nobody in it.",
+        "methods": _METHODS,
+        "date": _DATE,
+    }
+    yield from _absent(product, wanted)
     for name in ("pattern", "methods"):
         text = getattr(product, name)
         folded = text.casefold()

@@ -36,11 +36,12 @@ img { max-width: 100%; background: white; }
   @top-center { content: "SYNTHETIC"; font: bold 9pt sans-serif; letter-spacing: .15em; }
   @bottom-center { content: "SYNTHETIC, page " counter(page); font: 9pt sans-serif; } }
 @media print {
-  :root { color-scheme: light; --line: #767676; --accent: #0072B2; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35; }
-  h1 { font-size: 15pt; } h2 { font-size: 11pt; margin-top: 3mm; break-after: avoid; }
+  :root { color-scheme: light; --line: #767676; --accent: #0072B2; font-size: 9pt; }
+  body { max-width: none; padding: 0; line-height: 1.3; }
+  h2 { margin-top: 2.5mm; break-after: avoid; }
   figure, tr, li, .answer { break-inside: avoid; }
-  figure { text-align: center; } img { max-height: 75mm; }
+  figure { text-align: center; } img { max-height: 68mm; }
+  figure.large img { max-height: 105mm; }
   /* Browsers that know no page margins still print this on every page. */
   .every-page { display: block; position: fixed; inset: 40% 0 auto; text-align: center;
     font: bold 70pt sans-serif; color: #f0f0f0; print-color-adjust: exact;
@@ -103,8 +104,9 @@ def _table(block: dict[str, Any]) -> str:
 
 def _picture(block: dict[str, Any]) -> str:
     data = base64.b64encode(png(block["figure"])).decode()
+    large = ' class="large"' if block["height"] > 100 else ""
     return (
-        f'<figure><img alt="{_e(block["alt"])}" src="data:image/png;base64,{data}">'
+        f'<figure{large}><img alt="{_e(block["alt"])}" src="data:image/png;base64,{data}">'
         f"<figcaption>{_e(block['caption'])}</figcaption></figure>"
     )
 

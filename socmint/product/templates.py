@@ -190,9 +190,16 @@ def _custody(product: Product) -> Block:
 
 
 def _pictures(product: Product) -> list[Block]:
-    both = [("Link chart", product.chart), ("Timeline", product.timeline)]
+    # The heights, in millimetres, leave room for the sources on the second page.
+    both = [("Link chart", product.chart, 112), ("Timeline", product.timeline, 68)]
     return [
-        {"kind": "picture", "caption": caption, "alt": picture.alt, "figure": picture.figure}
-        for caption, picture in both
+        {
+            "kind": "picture",
+            "caption": caption,
+            "alt": picture.alt,
+            "figure": picture.figure,
+            "height": height,
+        }
+        for caption, picture, height in both
         if picture is not None
     ]

@@ -399,7 +399,7 @@ def _large_group(stream: str, settings: dict, society: Society, groups: Groups) 
     if not shown:
         return groups
     place = society.platforms.index("Convivara")
-    members = np.flatnonzero(society.platform == place)
+    members = np.flatnonzero((society.platform == place) & ~society.automated)
     inside = ranked(stream + "/large", members)[: len(members) // 5]
     span = society.start - society.created[inside]
     page = shown - 60 + int(below(stream + "/large/page", 0, 120)[0])

@@ -66,6 +66,16 @@ def add(
     tables["locations"], where, corners = whereabouts.locations(
         stream, settings, society, planted.cast, writer, number, posts, bare
     )
+    exact = tables["locations"].query("kind == 'coordinates'")["post_id"]
+    tables["location_settings"] = schema.frame(
+        schema.BY_NAME["location_settings"],
+        whereabouts.permissions(
+            stream,
+            planted.cast,
+            account_id,
+            set(posts.loc[posts["post_id"].isin(exact), "account_id"]),
+        ),
+    )
     made = staged_tables(stream, staged, account_id, said)
     for name in ("claims", "records", "incidents"):
         tables[name] = made[name]

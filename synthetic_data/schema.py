@@ -928,6 +928,18 @@ EXTRAS = [
         _ACCOUNT,
     ),
     Table(
+        "location_settings",
+        "Whether the app may use the location of the device. Only the provider knows: tier "
+        "private. A setting that is on is no post with coordinates.",
+        "account_id",
+        [
+            Column("account_id", "text", "The account"),
+            Column("location", "text", "The setting today", enum=["on", "off"]),
+            Column("tier", "text", "Who can see this row", enum=["private"]),
+        ],
+        _ACCOUNT,
+    ),
+    Table(
         "work",
         "Where the holders of accounts work, from the residents' register. Tier private.",
         "account_id",

@@ -215,6 +215,25 @@ def test_two_members_in_24_give_coordinates_not_half(which):
     assert (people[users] == "HL").sum() == 2
 
 
+@SEEDS
+def test_half_of_the_group_never_switched_location_off_and_few_of_its_posts_show(which):
+    people = world(*which).truth["people"].set_index("account_id")["population"]
+    setting = tables(which)["location_settings"].set_index("account_id")["location"]
+    members = people.index[people == "HL"]
+    assert (setting[members] == "on").sum() == len(members) // 2
+    # Whoever takes the setting for a place is wrong about nearly everybody.
+    users = set(located(which, "coordinates")["account_id"])
+    assert (setting[list(users)] == "on").all()
+    assert 0.38 < (setting[people.index[people == "BG"]] == "on").mean() < 0.48
+    assert len(users) < 0.15 * (setting == "on").sum()
+    # Of what the members with coordinates write, one post in five or fewer carries them.
+    posts = tables(which)["posts"]
+    own = posts[posts["repost_of"].isna()]
+    exact = own["post_id"].isin(located(which, "coordinates")["post_id"])
+    share = exact.groupby(own["account_id"]).mean()[sorted(users & set(members))]
+    assert share.between(0.05, 0.20).all()
+
+
 def too_fast(found, limit=20.0):
     """Locations that are reached and left at more than `limit` metres a second."""
     far = city.metres(found["lon"], found["lat"], found["lon"].shift(), found["lat"].shift())
@@ -606,13 +625,13 @@ GOLDEN = {
         "posts": "4d8b032558140eed",
         "places": "d7569220f31983b6",
         "devices": "8f99578658410fcc",
-        "locations": "d1c7189709e5fbd9",
+        "locations": "3af56e7425111b71",
         "media": "938668cf0169d343",
         "stock_pictures": "8107c6253cdb03f8",
         "claims": "2e7046aa3e1187d4",
         "records": "df019784bcfa5ec9",
         "incidents": "a2ede2a360e1ab9e",
-        "facts": "c20cc26998373566",
+        "facts": "cdc38311a0c1c365",
         "persons": "d5f949f8ef4d5a37",
         "pairs": "2c226bf37fb052a4",
         "rumours": "a219430851104ad1",

@@ -31,12 +31,12 @@ GOLDEN = {
     ("harbour", 2, 1600): {
         "accounts": "3417ea2cb0099fdb28423208abc1cf59261e25986ad7608323feeb483ce68ccf",
         "posts": "3acde09698ba82317d041534f9aa15e34070320af4f806c852b0fb69262ac883",
-        "ties": "1867bb43f17de313ef9dd20324e3f63a8f0b76e354e7b528208b1fa48150f8f9",
+        "ties": "965925ab3ca4dd12997599cbb3191fc7a03396c3bd616417acb1be95188d0b1d",
         "groups": "8ec6c0ca60c020c3c720fda5088d4dd47fbf60f114b0c969771f5dd6f3814908",
         "scope": "4c13dde2fcedb759a4737d6e62eadce87af5b1b1886746df6441c3a11d2aa248",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
         "people": "ef7ff5c251a5ecc90e7347c8088f65c431b4a74019267ed4bd17c1e16ed04b46",
-        "facts": "960fdd99ca79bd6c9199404b0ff4eb92003f88e5e20d2737237747d02077a3e3",
+        "facts": "1b2b6487ed557775ec4efb6cc3115dc308f8546bae1943c5fa066f7104454bca",
     },
 }
 WORLDS = pytest.mark.parametrize("which", [VILLAGE, HARBOUR], ids=["village", "harbour"])

@@ -38,24 +38,6 @@ TABLE_WORDS = 150  # in one cell: a table that fits on a screen
 SENTENCE_WORDS = 25
 EXERCISE_EVERY = 10
 OBJECTIVES = 4
-SHOWS = (
-    "show",
-    "link_chart",
-    *(
-        f"figures.{name}"
-        for name in (
-            "ach_matrix",
-            "city_map",
-            "ego_net",
-            "hierarchy",
-            "link_chart",
-            "reliability",
-            "timeline",
-            "week",
-        )
-    ),
-)
-"""What shows a figure. All but `show` write the text for blind readers from the data."""
 
 # Code cells of a notebook work on a world; nothing in a lesson reaches a network or a shell.
 FORBIDDEN_IMPORTS = {
@@ -289,8 +271,18 @@ def _called(call: ast.Call) -> str:
 
 
 def _calls(cell: Cell, name: str) -> bool:
+    return any(_called(node) == name for node in _call_nodes(cell))
+
+
+def _call_nodes(cell: Cell) -> list[ast.Call]:
     nodes = ast.walk(ast.parse(cell.source)) if cell.kind == "code" else ()
-    return any(isinstance(node, ast.Call) and _called(node) == name for node in nodes)
+    return [node for node in nodes if isinstance(node, ast.Call)]
+
+
+def _draws(cell: Cell) -> bool:
+    """Say whether a cell shows a figure; pictures of socmint.figures write their own alt text."""
+    names = [_called(node) for node in _call_nodes(cell)]
+    return any(name in ("show", "link_chart") or name.startswith("figures.") for name in names)
 
 
 def _address_findings(cell: Cell) -> Iterator[Fault]:
@@ -326,7 +318,7 @@ def _figure_findings(unit: Unit, cells: list[Cell]) -> Iterator[Fault]:
     if unit.kind != "lesson":
         return
     for number, cell in enumerate(cells):
-        shows = any(_calls(cell, name) for name in SHOWS)
+        shows = _draws(cell)
         if _calls(cell, "show") and "figure" not in cell.tags:
             yield cell.marker, 'A cell that shows a figure has the tag "figure".'
         if "figure" not in cell.tags:

@@ -70,10 +70,10 @@ from socmint import find, home
 home()
 
 # %% [markdown]
-# Look for a word in the whole course: change it between the quotation marks, and run the cell.
+# Look for a word in the whole course: run the cell, type into the box, press Enter.
 
 # %%
-find("account")
+find()
 
 # %% [markdown]
 # ## Checks and hints

@@ -91,13 +91,22 @@ def note_check(
     )
 
 
+def _shell() -> Any:
+    """Return the IPython that this runs in, if any."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def is_read() -> bool:
+    """Say whether a person sits in front: programs that run notebooks allow no typed input."""
+    return getattr(getattr(_shell(), "kernel", None), "_allow_stdin", True)
+
+
 def watch_cells() -> None:
     """From now on, note the section of the notebook that this kernel works in, when it changes.
 
     Only in a notebook of the course that JupyterLab opened; else this does nothing.
     """
-    notebook = _own_notebook()
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    notebook, shell = _own_notebook(), _shell()
     if notebook is None or shell is None or _watched.get("notebook") == notebook:
         return
     _watched.update(notebook=notebook, section=None)

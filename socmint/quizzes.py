@@ -1,13 +1,12 @@
 """A short quiz beside the lesson: every option comes with its reason."""
 
 import html
-import sys
 from hashlib import sha256
 from typing import Any
 
 from socmint.course import ROOT, load, read_toml
 from socmint.errors import CourseError
-from socmint.progress import note_quiz, watch_cells
+from socmint.progress import is_read, note_quiz, watch_cells
 
 
 def read_quiz(topic: str) -> list[dict[str, Any]]:
@@ -59,7 +58,7 @@ class Quiz:
         bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
         # A page that is made without a reader must show the questions to unfold: of a widget it
         # would keep a view that only a network could fill.
-        return self._widget()._repr_mimebundle_() | bundle if _is_read() else bundle
+        return self._widget()._repr_mimebundle_() | bundle if is_read() else bundle
 
     def _widget(self) -> Any:
         import ipywidgets as widgets
@@ -95,12 +94,6 @@ class Quiz:
             f"<strong>{number}. {html.escape(item['ask'])}</strong>"
         )
         return widgets.VBox([ask, *buttons, feedback])
-
-
-def _is_read() -> bool:
-    """Say whether a person sits in front: programs that run notebooks allow no typed input."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return getattr(getattr(shell, "kernel", None), "_allow_stdin", True)
 
 
 def _reason(option: dict[str, Any]) -> str:

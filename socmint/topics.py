@@ -11,6 +11,7 @@ from functools import cache
 
 from socmint import course, homepage
 from socmint.course import ROOT, Module
+from socmint.progress import is_read
 
 _MOST = 20
 _WORD = re.compile(r"\*\*([^*\n]{2,40})\*\*")
@@ -112,10 +113,10 @@ def _nearest(wanted: list[str]) -> list[str]:
     return [one[0] for one in near] if all(near) else []
 
 
-def index() -> str:
-    """Return all words from A to Z as HTML to unfold, linked from the course folder."""
+def index(base: str = "") -> str:
+    """Return all words from A to Z as HTML to unfold; `base` is the way to the course folder."""
     words = sorted({e for e in entries() if e.kind == "word"}, key=lambda e: _plain(e.text))
-    items = "".join(f"<li>{_item(entry, '')}</li>" for entry in words)
+    items = "".join(f"<li>{_item(entry, base)}</li>" for entry in words)
     return (
         f"<details><summary>The {len(words)} words that the lessons explain, from A to Z</summary>"
         f"<ul>{items}</ul></details>"
@@ -156,11 +157,39 @@ class Found:
         )
 
 
-def find(words: str) -> Found:
+class Box:
+    """A box to type into; what was found appears below it. A saved page shows the words."""
+
+    def __repr__(self) -> str:
+        return 'find("your words") searches the course.'
+
+    def _repr_html_(self) -> str:
+        return index("../")
+
+    def _ipython_display_(self) -> None:
+        import ipywidgets as widgets
+        from IPython.display import HTML, display
+
+        if not is_read():
+            display(HTML(self._repr_html_()))
+            return
+        box = widgets.Text(
+            description="Find:", placeholder="a word or two, then Enter", continuous_update=False
+        )
+        display(box)
+        # Not a widget: links in an output open inside JupyterLab.
+        below = display(HTML(""), display_id=True)
+        box.observe(lambda change: below.update(Found(change["new"])), "value")
+
+
+def find(words: str | None = None) -> Found | Box:
     """Search the course: titles, objectives, headings, words, questions, claims.
+
+    Args:
+        words: what to look for; left out, a box to type it into appears.
 
     Example:
         >>> print(str(find("xyzzy")))
         xyzzy: nothing found
     """
-    return Found(words)
+    return Box() if words is None else Found(words)

@@ -50,7 +50,7 @@ def feedback(server):
     sources = {"first": FEEDBACK} | {name: code for name, (code, _) in KINDS.items()}
     # A heading, because one cell alone is not a page.
     cells = [nbformat.v4.new_markdown_cell("# Every kind of feedback", id="title")]
-    sources |= {"quiz": "quiz('networks')", "home": "home()", "find": "find('degree')"}
+    sources |= {"quiz": "quiz('networks')", "home": "home()", "find": "find()"}
     cells += [nbformat.v4.new_code_cell(text, id=name) for name, text in sources.items()]
     name = "notebooks/99_feedback.ipynb"
     made = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
@@ -117,6 +117,10 @@ def test_every_kind_of_feedback(browser, server, feedback):
     tab_to(desk, option["text"])
     desk.page.keyboard.press("Space")
     desk.page.get_by_text(option["why"]).wait_for(timeout=10_000)
+    desk.page.get_by_label("Find:").focus()
+    desk.page.keyboard.type("in-degree")
+    desk.page.keyboard.press("Enter")
+    desk.page.get_by_text("in-degree: ").wait_for(timeout=10_000)
     desk.go_to("right")
     assert in_both_themes(desk, "feedback", OURS) == CLEAN
     assert desk.outside == []

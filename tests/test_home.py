@@ -325,6 +325,10 @@ def test_what_was_asked_is_escaped():
     assert "<b>" not in topics.find("<b>")._repr_html_()
 
 
+def test_a_page_made_without_a_reader_shows_the_words_in_place_of_the_box():
+    assert f'href="../{lesson(NETWORKS)}#cell-id=' in topics.find()._repr_html_()
+
+
 def test_the_command_finds():
     run = subprocess.run(
         [sys.executable, "-m", "socmint", "find", "degree"],

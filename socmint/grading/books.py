@@ -300,11 +300,11 @@ def _prepare(group: Class, topic: str, config: Config) -> None:
             known = book.find_notebook(topic, topic) is not None
         except MissingEntry:
             known = False
-        ids = {student.id for student in book.students}
+        there = {one.id: (one.first_name, one.last_name, one.email) for one in book.students}
         for learner in group.learners:
             first, _, last = _plain(learner.name).rpartition(" ")
-            if learner.id not in ids:
-                book.add_student(
+            if there.get(learner.id) != (first, last, learner.email or None):
+                book.update_or_create_student(
                     learner.id, first_name=first, last_name=last, email=learner.email or None
                 )
     if known and released.exists() and source.exists() and source.read_bytes() == solved:

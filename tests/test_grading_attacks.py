@@ -5,8 +5,11 @@ Needs bubblewrap. Without it these tests are skipped, unless SOCMINT_REQUIRE_SAN
 
 import json
 import os
+import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,7 +217,7 @@ def inside(tmp_path_factory):
     with Sandbox(worlds, number=7) as sandbox:
 
         def run(*cells):
-            return sandbox.run(mine.name, list(cells), form, LIMITS)
+            return sandbox.run(mine.name, list(cells), form, replace(LIMITS, cell_seconds=20))
 
         run.mine, run.other, run.worlds = mine, other, worlds
         yield run
@@ -346,6 +349,69 @@ def test_secrets_of_the_grader_are_not_in_the_environment(tmp_path, monkeypatch)
         run = sandbox.run("w", ["import os; print(dict(os.environ))"], "{}", LIMITS)
     assert "do-not-tell" not in run.cells[0].printed
     assert "SOCMINT_FORMS" in run.cells[0].printed
+
+
+ROOMS = ("secret", "gradebook.db", "truth", "keys", "results", "submitted", "shown", "marked")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_books_truth_keys_and_siblings_of_the_class_are_not_there(room, group, inside):
+    path = group[0].folder / room
+    assert path.exists() or room in ("gradebook.db", "marked")
+    error = refused(inside(f"import os\nos.listdir({str(path)!r}) if os.path.isdir({str(path)!r}) "
+                           f"else open({str(path)!r}).read()"))  # fmt: skip
+    assert error and error.startswith("FileNotFoundError")
+
+
+def test_markdown_and_pictures_of_a_learner_stay_out_of_the_results(tmp_path):
+    """What is shown to a marker is kept apart, and cleaned where it is shown."""
+    bad = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)></svg>"
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg">{bad}</svg>'
+    code = (
+        "from IPython.display import SVG, Markdown, display\n"
+        f"display(Markdown({bad!r}))\ndisplay({{'image/svg+xml': {picture!r}}}, raw=True)"
+    )
+    roster = tmp_path / "r.csv"
+    roster.write_text("id,name\nana,ana\n", encoding="utf-8")
+    group = classroom.init(tmp_path / "class", roster)
+    classroom.store(tmp_path / "in" / "ana.ipynb", demo.with_code(LAB, code, "q2", only=3))
+    collect(group, LAB, [tmp_path / "in"])
+    result = classroom.grade(group, LAB, workers=1, limits=LIMITS)["ana"]
+    assert result["auto"] == 4
+    for part in ("<script", "onerror", "onload"):
+        assert part not in json.dumps(result)
+
+
+def test_a_fork_bomb_does_not_take_processes_from_its_neighbour(inside):
+    calm = (
+        "import subprocess, time\nfor _ in range(8):\n"
+        "    subprocess.run(['true'], check=True)\n    time.sleep(0.1)"
+    )
+    bomb = demo.HOSTILE["fork bomb"].replace("time.sleep(60)", "time.sleep(2)")
+    with ThreadPoolExecutor(2) as pool:
+        bad, good = pool.map(inside, (bomb, calm))
+    assert (bad.ended, good.ended) == ("well", "well")
+    assert good.cells[0].error is None
+
+
+def test_neighbours_do_not_see_each_other(inside):
+    look = (
+        "import os, time\ntime.sleep(0.5)\n"
+        "print([n for n in os.listdir('/proc') if n.isdecimal()], os.listdir())"
+    )
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(inside, ("open('mine', 'w')\nimport time\ntime.sleep(1)", look)))
+    assert runs[1].cells[0].printed == "['1'] []\n"
+
+
+def test_a_sandbox_outlives_the_thread_that_started_it(tmp_path):
+    (tmp_path / "w").mkdir()
+    with Sandbox(tmp_path, number=6) as sandbox:
+        for _ in range(2):
+            thread = threading.Thread(target=sandbox.run, args=("w", ["1"], "{}", LIMITS))
+            thread.start()
+            thread.join()
+        assert sandbox.run("w", ["print(1)"], "{}", LIMITS).cells[0].printed == "1\n"
 
 
 # ---- archives ------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -160,14 +161,7 @@ class Sandbox:
         if self.isolated:
             command = [*_bwrap(), *_binds(self.worlds, runner), "--", *command]
         with theirs:
-            self._process = subprocess.Popen(
-                command,
-                stdin=theirs,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=_environment(),
-                start_new_session=True,  # Ctrl-C is for the grader
-            )
+            self._process = _spawn(command, theirs)
         self._socket, self._waiting = ours, True
 
     def _ready(self) -> socket.socket:
@@ -251,6 +245,30 @@ class Sandbox:
                 shutil.rmtree(place, ignore_errors=True)
         run.seconds = round(time.monotonic() - started, 3)
         return run
+
+
+def _spawn(command: list[str], grader: socket.socket) -> subprocess.Popen:
+    """Start a process from a thread that lives as long: bubblewrap dies with who started it."""
+    started: Future[subprocess.Popen] = Future()
+
+    def hold() -> None:
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=grader,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C is for the grader
+            )
+        except BaseException as error:
+            started.set_exception(error)
+            return
+        started.set_result(process)
+        process.wait()
+
+    threading.Thread(target=hold, daemon=True).start()
+    return started.result()
 
 
 def _scratch() -> str:

@@ -11,7 +11,7 @@ The numbers in FORMS were chosen with the 23 rows of the reference table alone: 
 metrics were compared with those of networks drawn with as many people and ties.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import combinations, count, pairwise
 
 import numpy as np
@@ -44,28 +44,35 @@ class Form:
 
     `share`: pull of all holders of a role together, so that a chief of 20 and one of 150 lead
     alike. `lead`: least and most of that for the first role, per cent, drawn for each group: some
-    are led more strongly than others. `inside`: pull between people of one part, where 10 is that
-    between two parts. `degree`: least and most of the mean degree, in hundredths; a group of 20
-    has at most 300 of them, and 6 more with everybody more.
+    are led more strongly than others. `chief`: pull of the first who holds that role, where each of
+    the others has 100, drawn for each group. `inside`: pull between people of one part, where 10 is
+    that between two parts. `degree`: least and most of the mean degree, in hundredths; a group of
+    20 has at most 300 of them, and 6 more with everybody more.
 
     Of the ties that are added to the backbone, counted in steps: `team`: steps in which a few
     people meet and all of them know each other afterwards, per cent. `meeting`: how many these
     are. `closing`: steps that close a triangle, per cent. `local`: share of these that close
-    around anybody, not around those with many ties, per cent. `quiet`: people without rank whom
-    nobody asks again after they were brought in, per cent, drawn for each group.
+    around anybody, not around those with many ties, per cent. `quiet`: people of the last `common`
+    roles whom nobody asks again after they were brought in, per cent. The last three are drawn for
+    each group.
 
     `loose`: share of groups in which knots of people stand aside, per cent. `apart`: these people
     are one in 25 to so many per cent of all. `knot`: how many hold together. `bridge`: knots that
     a go-between joins to the rest, per cent: somebody without rank who knows one that leads. The
     other knots have no tie to the rest at all.
+
+    `small` and `large`: what is otherwise in a group of 20 and in one of 150; towards one of 40 the
+    numbers change evenly. In a large group more ties are inside a part, and people have more.
     """
 
     share: dict[str, int]
     lead: tuple[int, int]
     inside: int
     degree: tuple[int, int]
-    closing: int
-    local: int
+    closing: tuple[int, int]
+    local: tuple[int, int]
+    chief: tuple[int, int] = (100, 100)
+    common: int = 1
     quiet: tuple[int, int] = (0, 0)
     team: int = 0
     meeting: tuple[int, int] = (3, 3)
@@ -73,29 +80,39 @@ class Form:
     apart: int = 4
     knot: tuple[int, int] = (2, 2)
     bridge: int = 0
+    small: dict = field(default_factory=dict)
+    large: dict = field(default_factory=dict)
 
 
 FORMS = {
     "hub": Form(
         {"hub": 179, "lieutenant": 12, "spoke": 5},
-        (85, 150),
-        250,
-        (250, 350),
-        60,
-        5,
+        lead=(85, 150),
+        inside=250,
+        degree=(250, 350),
+        closing=(45, 75),
+        local=(0, 10),
         quiet=(0, 8),
         loose=12,
         apart=12,
         knot=(2, 3),
         bridge=100,
+        small={
+            "lead": (65, 110),
+            "inside": 100,
+            "degree": (230, 320),
+            "closing": (55, 80),
+            "local": (0, 25),
+        },
     ),
     "cartel": Form(
         {"chief": 52, "lieutenant": 46, "worker": 18},
-        (130, 230),
-        150,
-        (240, 400),
-        40,
-        27,
+        lead=(130, 230),
+        chief=(80, 220),
+        inside=150,
+        degree=(240, 400),
+        closing=(25, 55),
+        local=(12, 42),
         quiet=(0, 24),
         team=12,
         meeting=(3, 4),
@@ -103,14 +120,25 @@ FORMS = {
         apart=14,
         knot=(2, 5),
         bridge=75,
+        small={"closing": (30, 50), "quiet": (10, 30), "team": 8},
+        large={
+            "lead": (250, 320),
+            "chief": (70, 130),
+            "inside": 640,
+            "degree": (340, 415),
+            "closing": (50, 75),
+            "local": (75, 100),
+            "quiet": (0, 6),
+            "team": 8,
+        },
     ),
     "chain": Form(
         {"organiser": 56, "coordinator": 26, "broker": 5, "worker": 10},
-        (50, 105),
-        46,
-        (285, 475),
-        70,
-        27,
+        lead=(50, 105),
+        inside=46,
+        degree=(285, 475),
+        closing=(55, 85),
+        local=(12, 42),
         quiet=(0, 15),
         team=4,
         meeting=(3, 7),
@@ -118,14 +146,26 @@ FORMS = {
         apart=12,
         knot=(2, 3),
         bridge=100,
+        small={"inside": 40, "degree": (260, 300), "quiet": (0, 8)},
+        large={
+            "lead": (34, 66),
+            "degree": (430, 570),
+            "closing": (75, 92),
+            "local": (85, 100),
+            "quiet": (0, 0),
+            "team": 6,
+            "meeting": (3, 5),
+        },
     ),
     "clan": Form(
         {"boss": 52, "underboss": 30, "soldier": 18, "associate": 3},
-        (40, 80),
-        170,
-        (215, 265),
-        35,
-        60,
+        lead=(40, 90),
+        chief=(80, 240),
+        inside=170,
+        degree=(215, 265),
+        closing=(20, 50),
+        local=(40, 80),
+        common=2,
         quiet=(0, 24),
         team=10,
         meeting=(3, 4),
@@ -133,14 +173,26 @@ FORMS = {
         apart=18,
         knot=(2, 4),
         bridge=40,
+        small={
+            "lead": (110, 210),
+            "inside": 220,
+            "degree": (215, 250),
+            "closing": (40, 80),
+            "local": (0, 20),
+            "quiet": (80, 100),
+            "team": 0,
+            "meeting": (3, 3),
+            "loose": 0,
+        },
+        large={"lead": (110, 200), "chief": (120, 300), "inside": 110, "bridge": 20},
     ),
     "cell": Form(
         {"coordinator": 14, "courier": 6, "leader": 46, "member": 51},
-        (70, 120),
-        269,
-        (270, 500),
-        60,
-        50,
+        lead=(70, 120),
+        inside=269,
+        degree=(270, 500),
+        closing=(45, 75),
+        local=(30, 70),
         quiet=(0, 9),
         team=8,
         meeting=(3, 5),
@@ -148,6 +200,22 @@ FORMS = {
         apart=30,
         knot=(3, 7),
         bridge=60,
+        small={
+            "inside": 240,
+            "degree": (260, 300),
+            "closing": (40, 70),
+            "team": 12,
+            "meeting": (4, 5),
+        },
+        large={
+            "lead": (50, 85),
+            "degree": (400, 560),
+            "local": (60, 95),
+            "quiet": (0, 0),
+            "team": 14,
+            "apart": 20,
+            "bridge": 40,
+        },
     ),
 }
 
@@ -169,12 +237,12 @@ def roles(kind: str, size: int, key: str) -> list[Role]:
         head = [("hub", 0), *(("lieutenant", part) for part in range(1, circles + 1))]
         return head + [("spoke", 1 + n % circles) for n in range(size - len(head))]
     if kind == "cartel":
-        chiefs = 2 + size // 60
+        chiefs = min(3, 2 + size // 60)
         crews = max(2, size * (6 + int(below(key + "/crews", 0, 7)[0])) // 100)
         head = [("chief", 0)] * chiefs + [("lieutenant", part) for part in range(1, crews + 1)]
         return head + [("worker", 1 + n % crews) for n in range(size - len(head))]
     if kind == "chain":
-        stages = 4 + min(2, size // 30)
+        stages = min(6, 3 + size // 30)
         middle = (stages + 1) // 2
         head = [("organiser", middle)]
         head += [("coordinator", stage) for stage in range(1, stages + 1)]
@@ -182,7 +250,7 @@ def roles(kind: str, size: int, key: str) -> list[Role]:
         return head + [("worker", 1 + n % stages) for n in range(size - len(head))]
     if kind == "clan":
         own = size * 7 // 10
-        families = max(2, round(own / (10 + int(below(key + "/families", 0, 7)[0]))))
+        families = max(3, round(own / (10 + int(below(key + "/families", 0, 7)[0]))))
         head = [("boss", family) for family in range(1, families + 1)]
         head += [("underboss", family) for family in range(1, families + 1)]
         head += [("soldier", 1 + n % families) for n in range(own - len(head))]
@@ -198,7 +266,7 @@ def roles(kind: str, size: int, key: str) -> list[Role]:
 
 def draw(kind: str, size: int, key: str, ties: int | None = None) -> tuple[np.ndarray, list[Role]]:
     """Draw one network without looking at the bands; else like `make`."""
-    people, form = roles(kind, size, key), FORMS[kind]
+    people, form = roles(kind, size, key), _sized(FORMS[kind], size)
     names = np.array([role for role, _ in people])
     part = np.array([number for _, number in people])
     numbers = _numbers(key + "/tie")
@@ -232,19 +300,39 @@ def draw(kind: str, size: int, key: str, ties: int | None = None) -> tuple[np.nd
             tie(first, chosen(near if near.any() else inner))
 
     share = _between(key + "/quiet", form.quiet)
-    asked = ~(plain & (below(key + "/silent", np.arange(size), 100) < share))
+    common = np.isin(names, list(form.share)[-form.common :])
+    asked = ~(common & (below(key + "/silent", np.arange(size), 100) < share))
     asked[core[0] :] = False
     pull = pull * asked
     least, most = form.degree
     degree = _between(key + "/degree", (least, min(most, 180 + 6 * size)))
     wanted = ties or size * degree // 200
+    way = _between(key + "/closing", form.closing), _between(key + "/local", form.local)
     for _ in range(12 * size):
         if linked.sum() >= 2 * wanted:
             break
-        for one, two in _step(form, linked, asked, pull, chosen, numbers):
+        for one, two in _step(form, way, linked, asked, pull, chosen, numbers):
             if one != two and linked.sum() < 2 * wanted:
                 tie(one, two)
     return np.argwhere(np.triu(linked)), people
+
+
+def _sized(form: Form, size: int) -> Form:
+    """Return the form for a group of this size."""
+    ends, steps = (form.small, (40 - size, 20)) if size < 40 else (form.large, (size - 40, 110))
+
+    def part(one: int, two: int) -> int:
+        return one + (two - one) * steps[0] // steps[1]
+
+    return replace(
+        form,
+        **{
+            name: tuple(map(part, getattr(form, name), end))
+            if isinstance(end, tuple)
+            else part(getattr(form, name), end)
+            for name, end in ends.items()
+        },
+    )
 
 
 def _between(path: str, ends: tuple[int, int]) -> int:
@@ -262,7 +350,13 @@ def _weights(form: Form, names: np.ndarray, key: str) -> np.ndarray:
     luck = np.where(first, 200, 32 + luck * luck // 128)  # 202 on average for the others
     each = {role: 1000 * form.share[role] // int((names == role).sum()) for role in form.share}
     weight = np.array([each[role] for role in names]) * luck
-    return np.where(first, weight * _between(key + "/lead", form.lead) // 100, weight)
+    weight = np.where(first, weight * _between(key + "/lead", form.lead) // 100, weight)
+    count, chief = int(first.sum()), _between(key + "/chief", form.chief)
+    if count > 1:  # together they have as much as before
+        total = chief + 100 * (count - 1)
+        part = np.where(np.arange(len(names)) == 0, chief, 100)
+        weight = np.where(first, weight * part * count // total, weight)
+    return weight
 
 
 def _core(form: Form, size: int, key: str) -> list[int]:
@@ -276,7 +370,7 @@ def _core(form: Form, size: int, key: str) -> list[int]:
     return ends
 
 
-def _step(form: Form, linked, asked, pull, chosen, numbers) -> list[tuple[int, int]]:
+def _step(form: Form, way, linked, asked, pull, chosen, numbers) -> list[tuple[int, int]]:
     """Choose the pairs of one step: a meeting, a closed triangle, or one new acquaintance."""
     kind = next(numbers) % 100
     if kind < form.team:
@@ -288,11 +382,12 @@ def _step(form: Form, linked, asked, pull, chosen, numbers) -> list[tuple[int, i
             if near.any():
                 team.append(chosen(near))
         return list(combinations(team, 2))
-    if kind >= form.team + form.closing:
+    closing, around = way
+    if kind >= form.team + closing:
         one = chosen(asked)
         return [(one, chosen(pull[one]))]
     degree = linked.sum(axis=0) * asked
-    local = next(numbers) % 100 < form.local
+    local = next(numbers) % 100 < around
     middle = chosen(degree > 1 if local else degree * (degree - 1))
     friends = np.flatnonzero(linked[middle] & asked)
     if len(friends) < 2:

@@ -125,17 +125,17 @@ def test_chance_graphs_are_mostly_outside(kind):
 
 
 @pytest.mark.parametrize("kind", networks.SIZES)
-@pytest.mark.parametrize("size", [20, 35, 60, 100])
+@pytest.mark.parametrize("size", [20, 35, 60, 100, 150])
 def test_rejection_is_needed_and_affordable(kind, size):
     if size > networks.SIZES[kind][1]:
-        with pytest.raises(WorldError, match=r"^a hub has 20 to 60 people, not 100$"):
+        with pytest.raises(WorldError, match=rf"^a hub has 20 to 60 people, not {size}$"):
             networks.make(kind, size, "too large")
         return
     # A draw takes some milliseconds. From 35 people on a group should need four draws or so, and
     # a world some tenths of a second. In a group of 20 one tie moves most numbers by a twentieth;
-    # there it is enough that 400 attempts practically never fail: .97 ** 400 is five in a million.
+    # there ten draws or so are enough.
     rate = networks.pass_rate(kind, size, draws=40)
-    assert (0.03 if size == 20 else 0.25) <= rate < 1
+    assert (0.1 if size == 20 else 0.25) <= rate < 1
 
 
 def test_number_of_ties_can_be_asked_for():

@@ -235,14 +235,14 @@ _ACCENTS = str.maketrans("áéíóú", "aeiou", "¿¡")
 # Banks are written in other ways all at once. The letters of both languages are one byte in UTF-8,
 # or two, of which the first is 0xC2 or 0xC3; these two hold the numbers 128 to 255 of Latin-1.
 _LOOSE_LATIN = np.array([ord(_loose(chr(code)) or "\0") for code in range(256)], dtype=np.uint8)
-_MARKS = "«“¿¡"  # may stand before the first letter, in this order
+_MARKS = "«“¿¡"  # may stand before the first letter, perhaps two of a kind
 
 
 def _all_capital(words: Texts) -> Texts:
     """Begin with a capital letter, also behind a quotation mark or a Spanish question mark."""
     pool = words.pool.copy()
     begin = words.start[words.size > 0]
-    for mark in map(str.encode, _MARKS):
+    for mark in map(str.encode, 2 * _MARKS):
         found = np.all([pool[begin + at] == byte for at, byte in enumerate(mark)], axis=0)
         begin = begin + found * len(mark)
     accent = begin[(pool[begin] == 0xC3) & (pool[begin + 1] >= 0xA0)] + 1

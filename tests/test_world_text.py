@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from world_helpers import world
 
-from synthetic_data import measures, pools, realism, text
+from synthetic_data import columns, measures, pools, realism, text
 
 LARGE = ("harbour", 1, 20000)
 
@@ -49,6 +51,47 @@ def test_heaps_exponent_of_a_known_growth():
     assert measures.heaps(words) == pytest.approx(0.5, abs=0.03)
     assert measures.heaps(["one word"]) is None
     assert measures.growth([f"#{word}" for word in words]) == pytest.approx(0.5, abs=0.03)
+
+
+# Words as bytes.
+
+
+def test_words_are_written_in_other_ways_as_strings_would_be():
+    banks = text._banks()
+    plain, capital, loose = (
+        banks.words.chosen(slice(way * banks.count, (way + 1) * banks.count)).strings()
+        for way in range(3)
+    )
+    plain = plain.tolist()
+    assert loose.tolist() == [text._loose(line) for line in plain]
+    first = re.compile(r"^([«“¿¡]*)(\w)")
+    large = [first.sub(lambda found: found[1] + found[2].upper(), line) for line in plain]
+    assert capital.tolist() == large
+    assert banks.bare[: banks.count].tolist() == [not s or s[-1].isalnum() for s in plain]
+    found = text._all_large(columns.utf8(large))
+    assert found.tolist() == [line[:1].isupper() for line in large]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.text(st.sampled_from("aábñ 😅?1"), min_size=1), st.integers(0, 2**18 - 1)),
+        max_size=9,
+    )
+)
+def test_slips_in_many_lines_are_those_of_each(rows):
+    lines, at = [line for line, _ in rows], np.array([n for _, n in rows], dtype=np.int64)
+    found = text._slipped(columns.utf8(lines), at).strings().tolist()
+    assert found == [text._slip(line, n) for line, n in rows]
+
+
+def test_a_text_that_is_cut_at_the_limit_keeps_whole_letters_and_its_marks():
+    lines = ["ñ" * 300, "a" * 280 + ",", "b,", "ñ" * 200]
+    texts = columns.utf8(lines).looked()
+    assert texts.marks.tolist() == [0, 1, 1, 0]
+    text.cut(texts)
+    assert texts.strings().tolist() == [line[:280] for line in lines]
+    assert texts.marks.tolist() == [0, 0, 1, 0]
 
 
 # What people write.

@@ -1,5 +1,7 @@
 """Pictures say what the data say, in words too; a map prints no home; a chart has a still twin."""
 
+import doctest
+import importlib
 import json
 import re
 import sys
@@ -191,13 +193,29 @@ def test_the_area_of_a_dot_shows_the_size():
 
 
 def test_kinds_of_tie_between_two_accounts_take_different_ways():
-    data = link_chart(small(), tie="kind")._data
-    bend = dict(
-        zip(map(tuple, zip(data.ends[:, 0], data.kind, strict=True)), data.bend, strict=True)
-    )
-    one, other = data.kinds.index("reply"), data.kinds.index("mention")
-    assert bend[0, one] != -bend[1, other]  # seen from the other end, a bow lies on the other side
-    assert bend[1, one] == 0  # b to c: nothing beside it
+    graph = nx.MultiDiGraph()
+    for source, target in (("a", "b"), ("b", "a"), ("a", "c")):
+        for kind in "xy" if target != "c" else "y":
+            graph.add_edge(source, target, kind=kind)
+    data = link_chart(graph, tie="kind")._data
+    kinds = [data.kinds[number] for number in data.kind]
+    pairs = [(data.ids[one], data.ids[two]) for one, two in data.ends]
+    bend = dict(zip(zip(pairs, kinds, strict=True), data.bend, strict=True))
+    there, back = ("a", "b"), ("b", "a")
+    assert len({bend[there, "x"], bend[there, "y"]}) == 2
+    # Seen from the other end, the same bow lies on the other side.
+    assert bend[there, "y"] == -bend[back, "y"]
+    assert bend[there, "x"] == -bend[back, "x"]
+    assert bend[("a", "c"), "y"] == 0  # nothing beside it
+
+
+@pytest.mark.parametrize(
+    "name", ["style", "layout", "chart", "maps", "times", "judgement", "trees"]
+)
+def test_the_examples_in_the_texts_are_true(name):
+    tested = doctest.testmod(importlib.import_module(f"socmint.figures.{name}"))
+    assert tested.attempted > 0
+    assert tested.failed == 0
 
 
 def test_the_message_to_the_page_is_plain_and_keeps_times():

@@ -5,8 +5,9 @@ same machine, one after the other, as often as asked:
 
 - `nbgrader autograde` as it comes: one notebook after the other, a new kernel each, checks and
   truth in that kernel, no isolation. It reads its world from files; so it need not make one.
-- `socmint class grade`: isolated, scored outside. It runs each notebook on every world that the
+- ours: isolated, scored outside, results written. It runs each notebook on every world that the
   lab's questions ask for, twice as often as nbgrader or more.
+- `socmint class grade`: the same, and then all of it entered in nbgrader's gradebook.
 - the floor: what the cells of the same runs take by themselves, in a warm Python without a
   sandbox, one after the other on one core; divided by the number of cores.
 
@@ -46,7 +47,8 @@ def main() -> None:
             course = nbgrader_course(scratch / "nbgrader", args.lab, books)
         for _ in range(args.repeat):  # in turn, so that a busy machine is busy for all
             rows.setdefault("floor", []).append(floor(group, args.lab, books))
-            rows.setdefault("ours", []).append(ours(group, args.lab))
+            rows.setdefault("ours", []).append(ours(group, args.lab, OURS))
+            rows.setdefault("books", []).append(ours(group, args.lab, BOOKS))
             if not args.without_nbgrader:
                 rows.setdefault("nbgrader", []).append(theirs(course, args.lab))
             print({name: round(found[-1], 1) for name, found in rows.items()}, file=sys.stderr)
@@ -62,7 +64,8 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- |")
     titles = {
         "nbgrader": "`nbgrader autograde`, nothing isolated",
-        "ours": "`socmint class grade`, isolated",
+        "ours": "ours, isolated: run and scored",
+        "books": "`socmint class grade`: and entered in the gradebook",
         "floor": f"floor: the cells alone, on {cores} cores",
     }
     for name in [name for name in titles if name in seconds]:
@@ -72,11 +75,12 @@ def main() -> None:
             f"{60 * args.submissions / taken:.0f} | {taken / seconds['floor']:.2f} |"
         )
     if "nbgrader" in seconds:
-        ratios = [b / a for a, b in zip(rows["ours"], rows["nbgrader"], strict=True)]
-        print(
-            f"\nSubmissions a minute, ours to nbgrader's: {statistics.median(ratios):.1f} times "
-            f"({min(ratios):.1f} to {max(ratios):.1f})."
-        )
+        for name in ("ours", "books"):
+            ratios = [b / a for a, b in zip(rows[name], rows["nbgrader"], strict=True)]
+            print(
+                f"\nSubmissions a minute, {titles[name]}, to nbgrader's: "
+                f"{statistics.median(ratios):.1f} times ({min(ratios):.1f} to {max(ratios):.1f})."
+            )
 
 
 def notebooks(lab: str, count: int) -> dict[str, bytes]:
@@ -119,12 +123,26 @@ def release(folder: Path, lab: str, books: dict[str, bytes]):
     return group
 
 
-def ours(group, lab: str) -> float:
-    """Return how long `socmint class grade` takes, all of it anew."""
-    shutil.rmtree(group.path("results", lab), ignore_errors=True)
+OURS = (
+    "import sys, pathlib\nfrom socmint.grading import classroom\n"
+    "if __name__ == '__main__':\n"
+    "    classroom.grade(classroom.open_class(pathlib.Path(sys.argv[2])), sys.argv[1])"
+)
+BOOKS = (
+    "import sys\nfrom socmint.__main__ import main\n"
+    "if __name__ == '__main__':\n"
+    "    sys.exit(main(['class', 'grade', sys.argv[1], '--class', sys.argv[2]]))"
+)
+
+
+def ours(group, lab: str, code: str) -> float:
+    """Return how long grading takes as a command of its own, all of it anew."""
+    for room in ("results", "books", "marked"):
+        shutil.rmtree(group.folder / room, ignore_errors=True)
+    for path in group.folder.glob("gradebook*"):
+        path.unlink()
     started = time.perf_counter()
-    command = [sys.executable, "-m", "socmint", "class", "grade", lab]
-    _run([*command, "--class", str(group.folder)], ROOT, {})
+    _run([sys.executable, "-c", code, lab, str(group.folder)], ROOT, {})
     taken = time.perf_counter() - started
     results = [json.loads(p.read_bytes()) for p in group.path("results", lab).glob("*.json")]
     wrong = [r["learner"] for r in results if r.get("auto") != r.get("points")]

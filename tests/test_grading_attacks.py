@@ -404,6 +404,23 @@ def test_neighbours_do_not_see_each_other(inside):
     assert runs[1].cells[0].printed == "['1'] []\n"
 
 
+def test_a_world_that_is_read_once_cannot_be_changed_for_others(inside):
+    opened = "from socmint import open_lab\ncase, _ = open_lab('first_steps')\n"
+    spoil = "case._world.tables['posts'] = None\ncase._world.meta['seed'] = 5"
+    look = "print(len(case.posts), case._world.meta['seed'])"
+    form = forms.dump(load_keys(LAB))
+    with Sandbox(inside.worlds, number=5, shared=[inside.mine.name]) as sandbox:
+        first, second, third = (
+            sandbox.run(inside.mine.name, [opened + code], form, LIMITS).cells[0]
+            for code in (look, spoil, look)
+        )
+        other = sandbox.run(inside.other.name, [opened + look], form, LIMITS).cells[0]
+    assert second.error is None
+    assert first.printed == third.printed
+    assert first.printed.split()[1] == inside.mine.alias
+    assert other.printed.split()[1] == inside.other.alias
+
+
 def test_a_sandbox_outlives_the_thread_that_started_it(tmp_path):
     (tmp_path / "w").mkdir()
     with Sandbox(tmp_path, number=6) as sandbox:

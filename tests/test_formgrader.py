@@ -195,6 +195,7 @@ def test_a_text_is_marked_beside_its_rubric(marker):
 def test_probes_are_silent(marker):
     marker.submission("ben")
     marker.page.wait_for_timeout(1500)
+    assert marker.page.evaluate("window.top.hit") is None
     for link in marker.page.get_by_text("probe", exact=True).all():
         link.click(timeout=2000)
     for path in (f"manage_submissions/{LAB}", f"gradebook/{LAB}/{LAB}", "manage_students"):

@@ -109,10 +109,15 @@ def test_members_cannot_be_told_from_others_by_their_accounts(which):
     ours = accounts.loc[people.index[people == "HL"]]
     assert set(ours["platform"]) == {"Tikkeron"} and set(ours["visibility"]) == {"public"}
     assert ours["bio"].nunique() > len(ours) / 4
-    # Hangers-on use the words of the group, too.
-    posts = made.tables["posts"]
-    loud = posts[posts["hashtags"].str.contains("#nightcrew|#quayours|#elmuelleesnuestro")]
-    assert (people[loud["account_id"]] == "BO").mean() > 0.1
+    # Hangers-on use the words of the group, too. One world has about 25 such posts, so three count.
+    said = []
+    for seed in (1, 2, 3):
+        other = world(which[0], seed, which[2])
+        who = other.truth["people"].set_index("account_id")["population"]
+        posts = other.tables["posts"]
+        loud = posts["hashtags"].str.contains("#nightcrew|#quayours|#elmuelleesnuestro")
+        said += (who[posts.loc[loud, "account_id"]] == "BO").tolist()
+    assert len(said) > 40 and np.mean(said) > 0.1
 
 
 def test_sound_references_and_times():

@@ -118,6 +118,8 @@ def write(
         ...
         socmint.errors.CourseError: There is no folder no_such_folder. Make it first.
     """
+    if not isinstance(path, str | Path):
+        raise CourseError('Say first what, then where to: write(graph, "case.gexf").')
     path = Path(path)
     name, chosen = _chosen(path, format)
     if handling not in HANDLING:
@@ -185,8 +187,12 @@ def read(path: str | Path, format: str | None = None) -> Any:
 
 def _chosen(path: Path, format: str | None) -> tuple[str, _Format]:
     if format is not None:
+        asked, format = format, format.lower()
         if format not in FORMATS:
-            raise CourseError(f"There is no format {format!r}. There are: {', '.join(FORMATS)}.")
+            raise CourseError(
+                f"There is no format {asked!r}. There are: {', '.join(FORMATS)}. "
+                "interop.formats() says which program opens which."
+            )
         if path.suffix.lower() != FORMATS[format].ending:
             raise CourseError(
                 f"A file for {format} ends in {FORMATS[format].ending}, and {path.name} does not."
@@ -195,7 +201,10 @@ def _chosen(path: Path, format: str | None) -> tuple[str, _Format]:
     fitting = [name for name, one in FORMATS.items() if one.ending == path.suffix.lower()]
     if not fitting:
         endings = sorted({one.ending for one in FORMATS.values()})
-        raise CourseError(f"{path.name} must end in one of: {', '.join(endings)}.")
+        raise CourseError(
+            f"{path.name or path} must end in one of: {', '.join(endings)}. "
+            "interop.formats() says which program opens which."
+        )
     if len(fitting) > 1:
         raise CourseError(
             f"Several programs read {path.suffix}. Say which one you mean, for example "
@@ -210,11 +219,18 @@ def _name_of(data: nx.Graph | pd.DataFrame, chosen: _Format) -> str:
     if isinstance(data, pd.DataFrame):
         return "table" if chosen.takes in ("all", "graph") else chosen.takes
     raise CourseError(
-        f"A {type(data).__name__} cannot be written. Give a networkx graph or a pandas table."
+        f"A {type(data).__name__} cannot be written. Give a networkx graph, a pandas table such as "
+        'case.ties, or several by name: {"graph": graph, "ties": case.ties}.'
     )
 
 
 def _only(parts: dict, name: str, needed: str, *more: str) -> Any:
+    if needed == "graph" and "table" in parts:
+        raise CourseError(
+            f"{name} takes a graph, and this is a table. Make a graph of it first: networkx."
+            'from_pandas_edgelist(table, "source", "target", edge_attr=True, '
+            "create_using=networkx.MultiDiGraph)."
+        )
     if lost := [part for part in parts if part not in (needed, *more)]:
         raise CourseError(f"{name} takes no {lost[0]}; write that to a file of its own.")
     if needed not in parts:

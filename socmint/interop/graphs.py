@@ -226,6 +226,8 @@ def from_pajek(data: bytes) -> nx.Graph:
             ties.append((one, two, float(weight[0]) if weight else 1.0))
         elif part in ("arcs", "edges"):
             continue
+    if not part:
+        raise ValueError("it has no line *Vertices")
     directed = "arcs" in kinds or (not kinds and b"*Edges" not in data)
     graph = nx.MultiDiGraph() if directed else nx.MultiGraph()
     graph.add_nodes_from(nodes.values())

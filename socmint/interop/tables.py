@@ -113,7 +113,10 @@ def _k(name: str) -> str:
 def from_kml(data: bytes) -> pd.DataFrame:
     """Return the points of a KML file as a table; all but lon, lat and time is text."""
     rows = []
-    for spot in ET.fromstring(data).iter(_k("Placemark")):
+    root = ET.fromstring(data)
+    if root.tag != _k("kml"):
+        raise ValueError("it does not start with <kml>")
+    for spot in root.iter(_k("Placemark")):
         row: dict[str, Any] = {}
         for name, path in (("name", _k("name")), ("time", f"{_k('TimeStamp')}/{_k('when')}")):
             if value := spot.findtext(path):
@@ -137,7 +140,10 @@ def to_timeline(table: pd.DataFrame, note: str) -> bytes:
 
 def from_timeline(data: bytes) -> pd.DataFrame:
     """Return the events of a timeline; all but `time` is text."""
-    return _table(from_csv(data))
+    table = _table(from_csv(data))
+    if len(table) and "time" not in table:
+        raise ValueError("it has no column time")
+    return table
 
 
 def _table(rows: Rows) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from socmint.errors import CourseError
+from socmint.figures import Shown
 from socmint.files import store
 from socmint.product.checking import check
 from socmint.product.model import Answer, Fact, Product, Source, word
@@ -58,6 +59,10 @@ def write(
         CourseError: a path that cannot be written, a picture without a figure, PDF without typst,
             or a repository entry that is not ready.
     """
+    if not isinstance(path, str | Path):
+        raise CourseError('Say first what, then where to: write(product, "product.html").')
+    if isinstance(keep, str):
+        raise CourseError("keep must be a list, as in keep=[…].")
     path = Path(path)
     missing = check(product, template)
     make = {".html": to_html, ".pdf": to_pdf}.get(path.suffix.lower())
@@ -72,7 +77,7 @@ def write(
         product = redact(product, [one for one in product.people if one.lstrip("@") not in needed])
     for name in ("chart", "timeline"):
         picture = getattr(product, name)
-        if picture is not None and not hasattr(picture, "figure"):
+        if picture is not None and not isinstance(picture, Shown):
             raise CourseError(f"The {name} must come from show(fig, alt=…) or socmint.figures.")
     page = page_of(product, template, len(missing))
     try:

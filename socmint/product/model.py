@@ -2,6 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any
 
 from socmint.errors import CourseError
 from socmint.figures import LinkChart, Shown
@@ -52,6 +54,9 @@ class Fact:
     sources: tuple[str, ...] = ()
     handling: str = "C"
 
+    def __post_init__(self) -> None:
+        _listed(self, "sources", str)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -70,6 +75,9 @@ class Answer:
     confidence: str = ""
     because: str = ""
     sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _listed(self, "sources", str)
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,9 @@ class Product:
         methods: for the annex and the repository: what was done, and its error.
         innocent: for the annex: the best innocent explanation.
         pattern: for the repository: what others can learn, with nobody in it.
+
+    Raises:
+        CourseError: one thing where a list belongs, or a date that is text.
     """
 
     title: str = ""
@@ -121,9 +132,26 @@ class Product:
     pattern: str = ""
 
     def __post_init__(self) -> None:
+        for name, kind in _LISTS.items():
+            _listed(self, name, kind)
+        if self.date is not None and not isinstance(self.date, dt.date):
+            raise CourseError("The date must be a day: date=datetime.date(2031, 3, 14).")
         if isinstance(self.chart, LinkChart):
             # A document holds still, so it gets the chart's still twin.
             object.__setattr__(self, "chart", self.chart.picture)
+
+
+_LISTS = {"answers": Answer, "facts": Fact, "sources": Source}
+_LISTS |= dict.fromkeys(("gaps", "changes", "people"), str)
+
+
+def _listed(one: Any, name: str, kind: type) -> None:
+    # A text in place of a list would be read letter by letter.
+    value = getattr(one, name)
+    if not isinstance(value, list | tuple) or not all(isinstance(item, kind) for item in value):
+        inside = "texts" if kind is str else f"{kind.__name__}(…)"
+        where = type(one).__name__
+        raise CourseError(f"{where}: {name} must be a list of {inside}, as in {name}=[…].")
 
 
 def word(probability: float) -> str:
@@ -133,12 +161,14 @@ def word(probability: float) -> str:
     make the writer choose.
 
     Raises:
-        CourseError: 0, 1, or a number between two bands.
+        CourseError: no number between 0 and 1, or one between two bands.
 
     Example:
         >>> word(0.6), word(0.3)
         ('likely', 'unlikely')
     """
+    if not isinstance(probability, Real) or probability > 1:
+        raise CourseError(f"{probability!r} is no probability: write 0.6 for 60 percent.")
     percent = round(100 * probability)
     if not 0 < percent < 100:
         raise CourseError(f"{percent} percent is no probability: what is certain is a fact.")

@@ -32,12 +32,15 @@ def redact(product: Product, words: Iterable[str]) -> Product:
         words: names, handles, ids or whole phrases; at least three characters each.
 
     Raises:
-        CourseError: a word that is too short, or a picture that still shows one.
+        CourseError: a text in place of a list, a word that is too short, or a picture that still
+            shows one.
 
     Example:
         >>> redact(Product(title="Ana waits at the quay"), ["ana"]).title
         '[removed] waits at the quay'
     """
+    if isinstance(words, str):
+        raise CourseError("Give the words as a list, as in redact(product, […]).")
     words = sorted({*words}, key=len, reverse=True)
     for one in words:
         if len(one.strip()) < 3 or one.casefold() in GONE:

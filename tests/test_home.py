@@ -28,7 +28,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def state(module):
-    return next(part for part in standing().parts if part.module is module).state
+    return next(part for part in standing().parts if part.module.id == module.id).state
 
 
 def find_all(module):

@@ -788,5 +788,5 @@ def lengthen(path: str, index, body: Texts, topic_of, language_of) -> list[tuple
 def cut(texts: Texts) -> None:
     """Cut texts at the limit, in place."""
     over = np.flatnonzero(texts.size > LIMIT)  # bytes, so perhaps not too many characters
-    texts.size[over] = [len(line[:LIMIT].encode()) for line in texts.chosen(over).strings()]
-    texts.marks[over] = texts.chosen(over).looked().marks
+    short = utf8([line[:LIMIT] for line in texts.chosen(over).strings()]).looked()
+    texts.size[over], texts.marks[over] = short.size, short.marks

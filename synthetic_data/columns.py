@@ -56,7 +56,7 @@ class Texts(NamedTuple):
         return self._replace(size=size), rest
 
     def put(self, rows: np.ndarray, others: "Texts") -> None:
-        """Write others over some of these `joined` texts, longer by one byte at most."""
+        """Write others over some of these `joined` texts, longer by one letter at most."""
         _copy(self.pool, self.start[rows], others)
         self.size[rows] = others.size
 
@@ -140,13 +140,14 @@ def joined(count: int, parts: list) -> Texts:
         ['a', 'bc']
     """
     size = sizes(count, parts)
-    at = np.cumsum(size + ROOM) - (size + ROOM)
+    room = ROOM + 1  # a letter more of two bytes fits as well, see `put`
+    at = np.cumsum(size + room) - (size + room)
     marks = None
     if all(part.marks is not None for _, part in parts):
         marks = np.zeros(count, dtype=np.uint8)
         for rows, part in parts:
             marks[rows] |= part.marks
-    lines = Texts(np.empty(int(size.sum()) + count * ROOM, dtype=np.uint8), at.copy(), size, marks)
+    lines = Texts(np.empty(int(size.sum()) + count * room, dtype=np.uint8), at.copy(), size, marks)
     for rows, part in parts:
         _copy(lines.pool, at[rows], part)
         at[rows] += part.size

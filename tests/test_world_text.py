@@ -250,3 +250,11 @@ def test_no_part_of_a_sentence_is_left_open():
     )
     for line in text.write_posts("whole", *every.values())[0]:
         assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line
+
+
+def test_a_line_with_one_letter_more_leaves_the_next_one_alone():
+    for size in range(columns.ROOM - 4, 2 * columns.ROOM + 4):
+        lines = columns.joined(2, [(columns.ALL, columns.utf8(["a" * size, "next"]))])
+        longer = "a" * size + "ñ"  # two bytes
+        lines.put(np.array([0]), columns.utf8([longer]))
+        assert lines.strings().tolist() == [longer, "next"]

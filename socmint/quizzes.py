@@ -7,6 +7,7 @@ from typing import Any
 from socmint.course import ROOT, load, read_toml
 from socmint.errors import CourseError
 from socmint.progress import is_read, note_quiz, watch_cells
+from socmint.stills import beside
 
 
 def read_quiz(topic: str) -> list[dict[str, Any]]:
@@ -52,19 +53,27 @@ class Quiz:
                 parts.append(
                     f"<details><summary>{text}</summary><p>{_reason(option)}</p></details>"
                 )
-        return f'<section lang="en" aria-label="Quiz">{"".join(parts)}</section>'
+        how = "<p>Open an answer to see whether it is right, and why.</p>"
+        return f'<section lang="en" aria-label="Quiz">{how}{"".join(parts)}</section>'
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for output in self._outputs():
+            display(output, raw=True)
+
+    def _outputs(self) -> list[dict[str, Any]]:
+        """Return what a cell displays: the questions to unfold, then those to click."""
+        still = {"text/plain": repr(self), "text/html": self._repr_html_()}
         # A page that is made without a reader must show the questions to unfold: of a widget it
         # would keep a view that only a network could fill.
-        return self._widget()._repr_mimebundle_() | bundle if is_read() else bundle
+        return beside(still, self._widget(), "socmint-quiz") if is_read() else [still]
 
     def _widget(self) -> Any:
         import ipywidgets as widgets
 
         rows = [self._question(number, item) for number, item in enumerate(self._items, start=1)]
-        return widgets.VBox(rows)
+        return widgets.VBox(rows).add_class("socmint-quiz")
 
     def _question(self, number: int, item: dict[str, Any]) -> Any:
         import ipywidgets as widgets

@@ -12,6 +12,7 @@ from functools import cache
 from socmint import course, homepage
 from socmint.course import ROOT, Module
 from socmint.progress import is_read
+from socmint.stills import beside
 
 _MOST = 20
 _WORD = re.compile(r"\*\*([^*\n]{2,40})\*\*")
@@ -175,8 +176,10 @@ class Box:
             return
         box = widgets.Text(
             description="Find:", placeholder="a word or two, then Enter", continuous_update=False
-        )
-        display(box)
+        ).add_class("socmint-find")
+        still = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        for output in beside(still, box, "socmint-find"):
+            display(output, raw=True)
         # Not a widget: links in an output open inside JupyterLab.
         below = display(HTML(""), display_id=True)
         box.observe(lambda change: below.update(Found(change["new"])), "value")

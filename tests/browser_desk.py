@@ -114,6 +114,13 @@ class Desk:
         self.run_cell(cell_id)
         return next(out["data"] for out in self.outputs()[cell_id] if "data" in out)
 
+    def save_and_leave(self):
+        """Save the notebook, stop its kernel and close the window."""
+        self.do("docmanager:save")
+        self.page.wait_for_function(f"!{NOTEBOOK}.context.model.dirty", timeout=30_000)
+        self.page.evaluate(f"() => {NOTEBOOK}.sessionContext.shutdown().then(() => null)")
+        self.page.close()
+
     def picture(self, name):
         """Take a screenshot when someone wants to look."""
         folder = os.environ.get("SOCMINT_SCREENSHOTS")

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from accessibility import violations
 from browser_desk import NOTEBOOK, Desk, faults, joined
+from nbconvert import HTMLExporter
 
 from socmint.quizzes import read_quiz
 
@@ -116,7 +117,7 @@ def test_every_kind_of_feedback(browser, server, feedback):
     option = next(option for option in read_quiz("networks")[0]["options"] if option["right"])
     tab_to(desk, option["text"])
     desk.page.keyboard.press("Space")
-    desk.page.get_by_text(option["why"]).wait_for(timeout=10_000)
+    desk.page.get_by_role("status").get_by_text(option["why"]).wait_for(timeout=10_000)
     desk.page.get_by_label("Find:").focus()
     desk.page.keyboard.type("in-degree")
     desk.page.keyboard.press("Enter")
@@ -125,6 +126,43 @@ def test_every_kind_of_feedback(browser, server, feedback):
     assert in_both_themes(desk, "feedback", OURS) == CLEAN
     assert desk.outside == []
     desk.page.close()
+
+
+def test_a_saved_quiz_and_search_are_read_without_their_kernel(browser, server, feedback):
+    path = server[1] / feedback
+    desk = Desk(browser, server, feedback)
+    desk.run_all()
+    desk.go_to("quiz")
+    desk.page.locator(".socmint-quiz").wait_for()
+    desk.page.get_by_label("Find:").wait_for()
+    # What the widgets stand for is hidden from the eye and from a screen reader.
+    for name in ("quiz", "find"):
+        assert desk.page.locator(f".socmint-{name}-still").is_hidden()
+    desk.save_and_leave()
+    again = Desk(browser, server, feedback)
+    again.go_to("quiz")
+    for item in read_quiz("networks"):
+        for option in item["options"]:
+            reason = again.page.get_by_text(option["why"])
+            assert reason.is_hidden()
+            again.page.locator("summary").get_by_text(option["text"], exact=True).click()
+            assert reason.is_visible()
+    again.picture("saved-quiz")
+    again.page.get_by_text("words that the lessons explain").click()
+    assert not again.page.get_by_text("Error displaying widget").first.is_visible()
+    assert again.page.locator(".socmint-quiz, .socmint-find").count() == 0
+    assert in_both_themes(again, "saved-find", OURS) == CLEAN
+    assert again.outside == []
+    again.page.close()
+    # As a web page, without even the network that a widget's view would ask for.
+    body, _ = HTMLExporter().from_filename(str(path))
+    web = browser.new_page()
+    web.route("**/*", lambda route: route.abort())
+    web.set_content(body)
+    for item in read_quiz("networks"):
+        for option in item["options"]:
+            assert web.locator("summary").get_by_text(option["text"], exact=True).is_visible()
+    web.close()
 
 
 @pytest.mark.parametrize(

@@ -70,9 +70,10 @@ def test_a_quiz_answers_with_a_reason(browser, server):
     quiz = next(i for i, out in desk.outputs().items() if out and "Quiz" in str(out[0].get("data")))
     desk.go_to(quiz)
     desk.page.get_by_role("button", name="It gives orders.").click()
-    desk.page.get_by_text("A follow shows who listens").wait_for(timeout=10_000)
+    answer = desk.page.get_by_role("status")
+    answer.get_by_text("A follow shows who listens").wait_for(timeout=10_000)
     desk.page.get_by_role("button", name="Many accounts follow it.").click()
-    desk.page.get_by_text("attention is all you know").wait_for(timeout=10_000)
+    answer.get_by_text("attention is all you know").wait_for(timeout=10_000)
     desk.picture("networks-quiz")
     assert desk.outside == []
     desk.page.close()

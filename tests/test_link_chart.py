@@ -414,14 +414,7 @@ def test_a_saved_notebook_shows_the_picture_without_its_kernel(browser, server):
     path = notebook(server, "saved", (5, 10))
     desk = Desk(browser, server, path.name)
     desk.run_all()
-    desk.do("docmanager:save")
-    desk.page.wait_for_function(
-        "!window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000
-    )
-    desk.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)"
-    )
-    desk.page.close()
+    desk.save_and_leave()
     # In JupyterLab, with a kernel that has not made the chart.
     again = Desk(browser, server, path.name)
     again.go_to("make")

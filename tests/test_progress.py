@@ -56,7 +56,7 @@ def test_a_page_that_is_made_without_a_reader_shows_the_quiz_to_unfold():
 
 
 def test_showing_a_quiz_keeps_nothing(folder):
-    Quiz("networks")._repr_mimebundle_()
+    Quiz("networks")._outputs()
     assert not folder.exists() and quiz_answers().empty
 
 

@@ -12,6 +12,7 @@ from socmint.errors import CourseError
 from socmint.figures.chart_data import ChartData, Values, chart_data
 from socmint.figures.chart_picture import draw_links, looks
 from socmint.figures.style import DASHES, Shown, show
+from socmint.stills import beside
 
 FOLDER = Path(__file__).parent
 
@@ -106,26 +107,9 @@ class LinkChart:
             display(output, raw=True)
 
     def _outputs(self) -> list[dict[str, Any]]:
-        """Return what a cell displays: the picture, then the chart that takes its place.
-
-        They are two outputs, because JupyterLab shows an error in place of a widget whose kernel is
-        gone, even if the same output has a picture. Style sheets decide which of the two is seen.
-        """
-        still = self._repr_html_().replace("<figure ", '<figure class="lc-still" ', 1)
-        picture = {"text/plain": repr(self), "text/html": still}
-        if self._widget is None:
-            return [picture]
-        view = self._widget._repr_mimebundle_()
-        view = view[0] if isinstance(view, tuple) else view
-        # Whoever does not trust the notebook gets the picture alone: this output is then empty.
-        return [picture | {"text/html": _TURNS + still}, view | {"text/plain": "", "text/html": ""}]
-
-
-_TURNS = (
-    "<style>.jp-OutputArea:has(.lc) .lc-still { display: none }"
-    ".jp-OutputArea:has(.lc-still) .jupyter-widgets:not(:has(*)) { display: none }</style>"
-)
-"""Where the chart lives, the picture hides; where it does not, the message in its place hides."""
+        """Return what a cell displays: the picture, then the chart that takes its place."""
+        picture = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        return [picture] if self._widget is None else beside(picture, self._widget, "lc")
 
 
 @cache

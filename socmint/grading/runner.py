@@ -21,6 +21,7 @@ import resource
 import select
 import signal
 import socket
+import struct
 import sys
 import time
 
@@ -28,7 +29,7 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x08000000, 0x2
 CLONE_NEWUSER = 0x10000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_CHILD_SUBREAPER, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 36, 22, 2
 ANSWER = "application/vnd.socmint.answer+json"
 TEXT = 2000
 """Characters of printed text that are kept of a cell."""
@@ -45,7 +46,7 @@ class Timeout(BaseException):
 
 def main() -> None:
     """Serve requests from the socket at file descriptor 0 until the grader closes it."""
-    root, jailed, worlds = sys.argv[1], sys.argv[2] == "jailed", sys.argv[3]
+    root, rules, worlds = sys.argv[1], bytes.fromhex(sys.argv[2]), sys.argv[3]
     sys.path.insert(0, root)
     shell = _warm()
     if len(os.listdir("/proc/self/task")) > 1:
@@ -66,7 +67,7 @@ def main() -> None:
             grader.close()
             if limits["world"] in read:
                 _place(read[limits["world"]])
-            _keep(shell, jailed, limits, *files)
+            _keep(shell, rules, limits, *files)
             os._exit(0)
         for file in files:
             os.close(file)
@@ -156,8 +157,12 @@ def _warm():
 # ---- the keeper: between the warm process and the child ------------------------------------------
 
 
-def _keep(shell, jailed: bool, limits: dict, job: int, events: int, leash: int) -> None:
-    """Fork the child, watch its time and memory, kill all that it started, tell how it ended."""
+def _keep(shell, rules: bytes, limits: dict, job: int, events: int, leash: int) -> None:
+    """Fork the child, watch its time and memory, kill all that it started, tell how it ended.
+
+    Without rules, the filter of system calls, there is no jail at all.
+    """
+    jailed = bool(rules)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # without a jail, orphans come here
     proc = os.open("/proc", os.O_RDONLY)  # the jail will lie above it
     if jailed:
@@ -173,6 +178,7 @@ def _keep(shell, jailed: bool, limits: dict, job: int, events: int, leash: int) 
                 file.write("1000")  # where the whole machine runs short, this one goes first
             if jailed:
                 _jail(limits)
+                shut(rules)  # last: the calls that made the jail are refused from here on
             _run(shell, job, events, limits)
         except BaseException as error:
             _tell(events, {"broken": f"{type(error).__name__}: {error}"[:500]})
@@ -286,8 +292,31 @@ def _jail(limits: dict) -> None:
         os.setresuid(uid, uid, uid)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     _call(libc.capset, header, (ctypes.c_uint32 * 6)())
-    _call(libc.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _call(libc.prctl, PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def shut(rules: bytes) -> None:
+    """Load the filter of system calls; it holds for all that is started from here, for good.
+
+    Raises:
+        OSError: the kernel does not take it.
+    """
+    kept = ctypes.create_string_buffer(rules)
+    program = struct.pack("HP", len(rules) // 8, ctypes.addressof(kept))
+    _call(libc.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _call(libc.prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0)
+
+
+def probe(rules: bytes) -> None:
+    """Try what a jail needs: namespaces inside the sandbox, and a filter that refuses.
+
+    Raises:
+        OSError: the kernel refuses something that is needed, or does not refuse what it should.
+    """
+    _call(libc.unshare, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET)
+    shut(rules)
+    if libc.unshare(CLONE_NEWIPC) == 0:
+        raise OSError("the filter of system calls is loaded and refuses nothing")
 
 
 def _tell(events: int, message: dict) -> None:

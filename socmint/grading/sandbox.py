@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO
 
 from socmint.course import ROOT
+from socmint.grading import seccomp
 
 HIDDEN = ("keys", "grading", "authoring")
 """Rooms of the package that do not exist inside."""
@@ -80,11 +81,18 @@ def why_not() -> str | None:
         return "bubblewrap needs Linux"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
-    test = [*_bwrap(), "--ro-bind", "/", "/", "--proc", "/proc", "--", sys.executable, "-I", "-c"]
-    nested = "import ctypes; raise SystemExit(ctypes.CDLL(None).unshare(0x60020000) != 0)"
-    done = subprocess.run([*test, nested], capture_output=True, text=True, check=False)
+    try:
+        rules = seccomp.program()
+    except ValueError as error:
+        return str(error)
+    test = [*_bwrap(), "--ro-bind", "/", "/", "--proc", "/proc", "--", sys.executable, "-I", "-B"]
+    code = "import sys; sys.path.append(sys.argv[1]); import runner; runner.probe"
+    test += ["-c", f"{code}(bytes.fromhex(sys.argv[2]))", str(Path(__file__).parent), rules.hex()]
+    done = subprocess.run(test, capture_output=True, text=True, check=False)
     if done.returncode:
-        return f"bubblewrap is refused here: {done.stderr.strip()[:200] or 'no namespaces'}"
+        said = (done.stderr.strip().splitlines() or ["no reason was given"])[-1][:300]
+        what = "prctl" in said or "filter" in said
+        return f"{'a filter of system calls' if what else 'bubblewrap'} is refused here: {said}"
     return None
 
 
@@ -152,12 +160,16 @@ class Sandbox:
         if self._process is not None and self._process.poll() is None:
             return
         self._stop()
+        try:
+            rules = seccomp.program() if self.isolated else b""
+        except ValueError as error:
+            raise SandboxError(f"Notebooks cannot be isolated: {error}.") from None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         runner = Path(__file__).with_name("runner.py")
         path = "/sandbox/runner.py" if self.isolated else str(runner)
         worlds = "/sandbox/worlds" if self.isolated else str(self.worlds)
         command = [sys.executable, "-I", "-B", path, str(ROOT)]
-        command += ["jailed" if self.isolated else "open", worlds]
+        command += [rules.hex(), worlds]
         if self.isolated:
             command = [*_bwrap(), *_binds(self.worlds, runner), "--", *command]
         with theirs:

@@ -56,6 +56,9 @@ CODE = demo.HOSTILE | {
     "many processes with much memory": "import os, time\nfor _ in range(12):\n"
     "    if os.fork() == 0:\n        heap = bytearray(os.urandom(1)) * 300_000_000\n"
     "        time.sleep(60)\ntime.sleep(60)",
+    "many processes with much shared memory": "import mmap, os, time\nfor _ in range(12):\n"
+    "    if os.fork() == 0:\n        heap = mmap.mmap(-1, 300_000_000)\n"
+    "        heap.write(b'x' * 300_000_000)\n        time.sleep(60)\ntime.sleep(60)",
     "one big file": "with open('big', 'wb') as file:\n"
     "    for _ in range(1000):\n        file.write(b'0' * 1_000_000)",
     "kills all": "import os, signal\nos.kill(-1, signal.SIGKILL)",
@@ -86,6 +89,7 @@ EXPECTED = {
     "fork bomb": (3, ""),
     "patched checker": (1, ""),
     "many processes with much memory": (1, "too much memory"),
+    "many processes with much shared memory": (1, "too much memory"),
     "one big file": (3, ""),
     "kills all": (3, ""),  # nobody is there to kill: an error
     "kills its group": (4, ""),

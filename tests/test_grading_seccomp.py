@@ -280,7 +280,7 @@ def test_a_machine_without_a_filter_is_named(monkeypatch, folder):
 @pytest.mark.parametrize(
     ("program", "sentence"),
     [
-        (b"\0" * 8, "a filter of system calls is refused here: OSError: [Errno 22] prctl"),
+        (b"\0" * 8, "the kernel takes no filter of system calls: Invalid argument"),
         (struct.pack("=HBBI", 6, 0, 0, ALLOW), "filter of system calls is loaded and refuses noth"),
     ],
 )
@@ -293,7 +293,10 @@ def test_a_filter_that_does_not_load_or_hold_stops_the_grading(
 
 def test_a_filter_that_is_refused_later_is_no_fault_of_the_notebook(monkeypatch, folder):
     monkeypatch.setattr(seccomp, "program", lambda: b"\0" * 8)
-    with Sandbox(folder) as box, pytest.raises(SandboxError, match=r"could not be set up.*prctl"):
+    with (
+        Sandbox(folder) as box,
+        pytest.raises(SandboxError, match=r"could not be set up.*takes no filter"),
+    ):
         box.run("w", ["print('it ran')"], "{}", LIMITS)
 
 

@@ -224,9 +224,13 @@ def _descendants(proc: int) -> set[str]:
 
 
 def _private(proc: int, name: str) -> int:
-    """Return the bytes of a process that are not backed by files; 0 when it is gone."""
-    words = _about(proc, name, "statm").split()
-    return (int(words[1]) - int(words[2])) * resource.getpagesize() if words else 0
+    """Return the bytes of a process that are not backed by files; 0 when it is gone.
+
+    Shared memory counts, too: it may be one that only this process made.
+    """
+    lines = dict(line.split(":", 1) for line in _about(proc, name, "status").splitlines())
+    kinds = ("RssAnon", "RssShmem")
+    return sum(1024 * int(lines[kind].split()[0]) for kind in kinds if kind in lines)
 
 
 def _about(proc: int, name: str, file: str) -> str:
@@ -304,7 +308,9 @@ def shut(rules: bytes) -> None:
     kept = ctypes.create_string_buffer(rules)
     program = struct.pack("HP", len(rules) // 8, ctypes.addressof(kept))
     _call(libc.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _call(libc.prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0)
+    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"the kernel takes no filter of system calls: {os.strerror(number)}")
 
 
 def probe(rules: bytes) -> None:

@@ -91,8 +91,7 @@ def why_not() -> str | None:
     done = subprocess.run(test, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no reason was given"])[-1][:300]
-        what = "prctl" in said or "filter" in said
-        return f"{'a filter of system calls' if what else 'bubblewrap'} is refused here: {said}"
+        return said if "filter" in said else f"bubblewrap is refused here: {said}"
     return None
 
 

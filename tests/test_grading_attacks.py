@@ -58,7 +58,8 @@ CODE = demo.HOSTILE | {
     "        time.sleep(60)\ntime.sleep(60)",
     "many processes with much shared memory": "import mmap, os, time\nfor _ in range(12):\n"
     "    if os.fork() == 0:\n        heap = mmap.mmap(-1, 300_000_000)\n"
-    "        [heap.write(bytes(1_000_000)) for _ in range(300)]\n        time.sleep(60)\ntime.sleep(60)",
+    "        [heap.write(bytes(1_000_000)) for _ in range(300)]\n        time.sleep(60)\n"
+    "time.sleep(60)",
     "one big file": "with open('big', 'wb') as file:\n"
     "    for _ in range(1000):\n        file.write(b'0' * 1_000_000)",
     "kills all": "import os, signal\nos.kill(-1, signal.SIGKILL)",

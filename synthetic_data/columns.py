@@ -22,7 +22,9 @@ from synthetic_data.schema import Column, Table
 BLOCK = 8192  # rows that are laid out at a time: few enough to stay in the processor's cache
 ROOM = 96  # bytes that are copied at once; each line has so many to spare
 _TABLE = 4096  # ids of which each is kept as a whole
-_SMALL = 8192  # words that are put together with those of the next part
+_SMALL = 1024  # combinations of neighbouring words that are laid out beforehand
+_WHOLE = 65_536  # most texts that are kept in an array of fixed width
+_SIDE = 16  # longest of them, in bytes
 ALL = slice(None)
 
 
@@ -49,6 +51,14 @@ class Texts(NamedTuple):
         """Return the same texts with their marks."""
         commas, quotes = _holds(self, b",\n\r"), _holds(self, b'"')
         return self._replace(marks=commas.view(np.uint8) | quotes.view(np.uint8) << 1)
+
+    def compact(self) -> "Texts":
+        """Return the same texts, one behind the other."""
+        start, total = np.cumsum(self.size) - self.size, int(self.size.sum())
+        pool = np.empty(total + ROOM, dtype=np.uint8)
+        _copy(pool, start, self)
+        pool[total:] = 0
+        return Texts(pool, start, self.size, self.marks)
 
     def cut(self, size: np.ndarray) -> tuple["Texts", "Texts"]:
         """Return the first bytes of each text, and the rest."""
@@ -156,10 +166,7 @@ def joined(count: int, parts: list) -> Texts:
 
 def packed(lines: Texts) -> np.ndarray:
     """Return the bytes of all texts, one behind the other."""
-    total = int(lines.size.sum())
-    out = np.empty(total + ROOM, dtype=np.uint8)
-    _copy(out, np.cumsum(lines.size) - lines.size, lines)
-    return out[:total]
+    return lines.compact().pool[:-ROOM]
 
 
 def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
@@ -249,41 +256,41 @@ class Either(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _ids(letter: str, width: int, count: int) -> np.ndarray:
-    return np.array([*(f"{letter}-{n:0{width}d}" for n in range(count)), ""], dtype=object)
+    return np.array([f"{letter}-{n:0{width}d}" for n in range(count)], dtype=object)
 
 
 @lru_cache(maxsize=16)
 def _high(letter: str, width: int, digits: int) -> np.ndarray:
     numbers = range(10**digits)
-    return np.array([*(f"{letter}-{n:0{width - 3}d}" for n in numbers), ""], dtype=object)
+    return np.array([f"{letter}-{n:0{width - 3}d}" for n in numbers], dtype=object)
 
 
 @cache
 def _low() -> np.ndarray:
-    return np.array([*(f"{n:03d}" for n in range(1000)), ""], dtype=object)
+    return np.array([f"{n:03d}" for n in range(1000)], dtype=object)
 
 
 @lru_cache(maxsize=16)
 def _numerals(top: int) -> np.ndarray:
-    return np.array([*map(str, range(top)), ""], dtype=object)
+    return np.array([str(number) for number in range(top)], dtype=object)
 
 
 @cache
 def _clock() -> np.ndarray:
     """Return the minutes of a day as they stand in a time."""
     two = np.array([f"{number:02d}" for number in range(60)], dtype=object)
-    return np.append(np.add.outer(two[:24] + ":", two + ":"), "")
+    return np.add.outer(two[:24] + ":", two + ":").ravel()
 
 
 @cache
 def _seconds() -> np.ndarray:
-    return np.array([*(f"{number:02d}Z" for number in range(60)), ""], dtype=object)
+    return np.array([f"{number:02d}Z" for number in range(60)], dtype=object)
 
 
 @lru_cache(maxsize=64)
-def _kept(make: Callable, args: tuple, after: str, missing: str) -> Texts:
-    """Return words, each with what stands after it, as UTF-8; the last one is a missing value."""
-    return utf8([*(word + after for word in make(*args)[:-1]), missing])
+def _kept(make: Callable, args: tuple, after: str) -> Texts:
+    """Return words, each with what stands after it, as UTF-8."""
+    return utf8([word + after for word in make(*args)])
 
 
 @lru_cache(maxsize=64)
@@ -299,7 +306,7 @@ def stamps(values: np.ndarray) -> np.ndarray:
         >>> stamps(np.array([86_400])).tolist()
         ['1970-01-02T00:00:00Z']
     """
-    return joined(len(values), [part.rows(ALL) for part in _time_parts(values, "")]).strings()
+    return joined(len(values), [_laid(part)(ALL) for part in _time_parts(values, "")]).strings()
 
 
 def frame(table: Table, columns: dict, shared: dict | None = None) -> pd.DataFrame:
@@ -378,64 +385,134 @@ def csv(table: Table, columns: dict) -> bytes:
         for column, after in zip(table.columns, ends, strict=True)
         for part in _parts(column, columns[column.name], after)
     ]
-    parts, count = _merged(parts), len(parts[0].codes)
+    count = parts[0].count()
+    laid = [_laid(part) for part in _merged(parts)]
     blocks = []
     for first in range(0, count, BLOCK):
         some = slice(first, min(first + BLOCK, count))
-        blocks.append(packed(joined(some.stop - first, [part.rows(some) for part in parts])))
+        blocks.append(packed(joined(some.stop - first, [rows(some) for rows in laid])))
     return b"".join(blocks)
 
 
 class _Part(NamedTuple):
-    """Part of the rows of a CSV file: row r reads text `codes[r]`."""
+    """Part of the rows of a CSV file: row r reads text `codes[i][r]` of each of some `texts[i]`.
 
-    texts: Texts
-    codes: np.ndarray
+    All but the last of these texts have one size, so that one copy does for all of them. `codes` is
+    None where row r reads text r. The last `gaps` texts of a row are missing, all of them, where
+    their codes are -1.
+    """
 
-    def rows(self, some: slice) -> tuple[slice, Texts]:
-        """Return some rows, see `joined`."""
-        return ALL, self.texts.chosen(self.codes[some])
+    texts: tuple[Texts, ...]
+    codes: tuple[np.ndarray, ...] | None
+    gaps: int = 0
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return len(self.texts[0].size if self.codes is None else self.codes[0])
+
+    def even(self) -> bool:
+        """Tell whether all rows have as many bytes."""
+        size = self.texts[-1].size
+        return not self.gaps and bool((size == size[0]).all())
+
+    def is_short(self) -> bool:
+        """Tell whether the texts are few and short enough for arrays of fixed width."""
+        size = self.texts[-1].size
+        return self.codes is not None and len(size) <= _WHOLE and int(size.max()) <= _SIDE
+
+
+def _one(texts: Texts, codes: np.ndarray) -> _Part:
+    return _Part((texts,), (codes,))
 
 
 def _merged(parts: list[_Part]) -> list[_Part]:
-    """Put neighbours together while their texts are few: one copy then does for both."""
+    """Put neighbours together: every combination of few texts is laid out, others side by side."""
     out = parts[:1]
     for part in parts[1:]:
-        many, few = len(out[-1].texts.size), len(part.texts.size)
-        if many * few > _SMALL:
+        last = out[-1]
+        many, few = len(last.texts[-1].size), len(part.texts[0].size)
+        if last.gaps or not (last.is_short() and part.is_short()):
             out.append(part)
-            continue
-        one, two = np.divmod(np.arange(many * few), few)
-        pairs = [(ALL, out[-1].texts.chosen(one)), (ALL, part.texts.chosen(two))]
-        out[-1] = _Part(joined(many * few, pairs), out[-1].codes * few + part.codes)
+        elif last.even() and len(last.texts) + len(part.texts) <= ROOM // _SIDE:
+            out[-1] = _Part(last.texts + part.texts, last.codes + part.codes, part.gaps)
+        elif many * few <= _SMALL and len(part.texts) == 1 and not part.gaps:
+            one, two = np.divmod(np.arange(many * few), few)
+            pairs = [(ALL, last.texts[-1].chosen(one)), (ALL, part.texts[0].chosen(two))]
+            texts, codes = joined(many * few, pairs), last.codes[-1] * few + part.codes[0]
+            out[-1] = _Part((*last.texts[:-1], texts), (*last.codes[:-1], codes))
+        else:
+            out.append(part)
     return out
 
 
-def _of(texts: Texts, codes: np.ndarray) -> _Part:
+def _laid(part: _Part) -> Callable[[slice], tuple]:
+    """Return the function that lays out some rows of a part, see `joined`."""
+    *before, last = part.texts
+    if part.codes is None:
+        return lambda some: (ALL, last.chosen(some))
+    if not before and not part.gaps:
+        return lambda some: (ALL, last.chosen(part.codes[0][some]))
+    sizes = [int(texts.size[0]) for texts in before] + [int(last.size.max())]
+    widths = [8 * -(-size // 8) for size in sizes]  # numpy copies whole words faster
+    offsets = np.cumsum([0, *sizes[:-1]]).tolist()
+    kind = np.dtype(
+        {
+            "names": [f"f{number}" for number in range(len(sizes))],
+            "formats": [f"V{width}" for width in widths],
+            "offsets": offsets,
+            "itemsize": max(map(sum, zip(offsets, widths, strict=True))),
+        }
+    )
+    words = [
+        np.ndarray((len(texts.pool) - width + 1,), f"V{width}", texts.pool, 0, (1,))[texts.start]
+        for texts, width in zip(part.texts, widths, strict=True)
+    ]
+    most, always = sum(sizes), sum(sizes[: len(sizes) - part.gaps])
+
+    def rows(some: slice) -> tuple:
+        codes = [codes[some] for codes in part.codes]
+        there = ALL
+        if part.gaps == len(words):
+            there = np.flatnonzero(codes[-1] >= 0)
+            codes = [each[there] for each in codes]
+        count = len(codes[0])
+        side = np.empty(count + -(-ROOM // kind.itemsize), dtype=kind)
+        for name, table, each in zip(kind.names, words, codes, strict=True):
+            side[name][:count] = table.take(each, mode="clip")  # -1 reads the first; see the size
+        size = most - sizes[-1] + last.size.take(codes[-1], mode="clip")
+        if part.gaps < len(words) and part.gaps:
+            size[codes[-1] < 0] = always
+        return there, Texts(side.view(np.uint8), np.arange(count) * kind.itemsize, size)
+
+    return rows
+
+
+def _with_gaps(texts: Texts, codes: np.ndarray) -> _Part:
     """Return a part whose codes of -1, missing values, read the last text."""
     missing = codes < 0
-    return _Part(texts, np.where(missing, len(texts.size) - 1, codes) if missing.any() else codes)
+    if missing.any():
+        return _one(texts, np.where(missing, len(texts.size) - 1, codes))
+    return _one(texts.chosen(slice(-1)), codes)
 
 
 def _parts(column: Column, values, after: str) -> list[_Part]:
     """Return the parts of a column and what stands after it."""
     if isinstance(values, Words):
         words = _quoted(utf8([*values.words, ""]), after)
-        return [
-            _of(joined(len(values.words) + 1, [part.rows(ALL) for part in words]), values.codes)
-        ]
+        whole = joined(len(values.words) + 1, [_laid(part)(ALL) for part in words])
+        return [_with_gaps(whole, values.codes)]
     if isinstance(values, Ids):
-        return _id_parts(values, after, after)
+        return _id_parts(values, after)
     if isinstance(values, Either):
-        return [part for ids in values for part in _id_parts(ids, after, "")]
+        return [*_id_parts(values.one, ""), *_id_parts(values.other, after)]
     if column.kind == "time":
         return _time_parts(values, after)
     if column.kind == "flag":
-        return [_Part(utf8(["false" + after, "true" + after]), values.astype(np.int64))]
+        return [_one(utf8(["false" + after, "true" + after]), values.astype(np.int64))]
     if column.kind == "whole":
         top = int(values.max(initial=0))
         if int(values.min(initial=0)) >= 0 and top < 65_536:
-            return [_Part(_kept(_numerals, (1 << top.bit_length(),), after, after), values)]
+            return [_one(_kept(_numerals, (1 << top.bit_length(),), after), values)]
         words = map(str, values.tolist())
     elif column.kind == "degree":
         words = (f"{value:.5f}" for value in values.tolist())
@@ -444,14 +521,26 @@ def _parts(column: Column, values, after: str) -> list[_Part]:
     else:
         words = np.where(pd.isna(values), "", values) if column.missing else values
         return _quoted(utf8(words), after)
-    return [_Part(utf8([word + after for word in words]), np.arange(len(values)))]
+    return [_Part((utf8([word + after for word in words]),), None)]
 
 
-def _id_parts(ids: Ids, after: str, missing: str) -> list[_Part]:
-    """Return the parts of ids. `missing`: what stands there, and behind it, where there is none."""
-    *high, (make, args, codes) = ids.parts()
-    parts = [_of(_kept(*part[:2], "", ""), part[2]) for part in high]
-    return [*parts, _of(_kept(make, args, after, missing), codes)]
+def _id_parts(ids: Ids, after: str) -> list[_Part]:
+    """Return the parts of ids."""
+    found = ids.parts()
+    if (ids.numbers < 0).any():
+        parts = [_Part((_kept(make, args, ""),), (codes,), 1) for make, args, codes in found]
+        if len(parts) == 2 and parts[0]._replace(gaps=0).even():
+            one, two = parts
+            parts = [_Part(one.texts + two.texts, one.codes + two.codes, 2)]
+        return [*parts, _same(after, len(ids.numbers))] if after else parts
+    *high, (make, args, codes) = found
+    parts = [_one(_kept(*part[:2], ""), part[2]) for part in high]
+    return [*parts, _one(_kept(make, args, after), codes)]
+
+
+def _same(word: str, count: int) -> _Part:
+    """Return a part that reads the same in each row."""
+    return _one(utf8([word]), np.broadcast_to(np.int64(0), count))
 
 
 def _time_parts(values: np.ndarray, after: str) -> list[_Part]:
@@ -460,9 +549,9 @@ def _time_parts(values: np.ndarray, after: str) -> list[_Part]:
     day, minute = np.divmod(minute, 1440)
     first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
     return [
-        _Part(_dates(first, last), day - first),
-        _Part(_kept(_clock, (), "", ""), minute),
-        _Part(_kept(_seconds, (), after, after), second),
+        _one(_dates(first, last), day - first),
+        _one(_kept(_clock, (), ""), minute),
+        _one(_kept(_seconds, (), after), second),
     ]
 
 
@@ -472,8 +561,8 @@ def _quoted(texts: Texts, after: str) -> list[_Part]:
     if (marks > 1).any():
         texts = _doubled(texts)
     marked = (marks > 0).astype(np.int64)
-    quotes = [_Part(utf8(words), marked) for words in (["", '"'], [after, '"' + after])]
-    return [quotes[0], _Part(texts._replace(marks=None), np.arange(len(marks))), quotes[1]]
+    quotes = [_one(utf8(words), marked) for words in (["", '"'], [after, '"' + after])]
+    return [quotes[0], _Part((texts._replace(marks=None),), None), quotes[1]]
 
 
 def _holds(texts: Texts, marks: bytes) -> np.ndarray:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_helpers import world
 
-from synthetic_data import columns, measures, pools, realism, text
+from synthetic_data import banks, columns, measures, pools, realism, spelling, text
 
 LARGE = ("harbour", 1, 20000)
 
@@ -57,18 +57,18 @@ def test_heaps_exponent_of_a_known_growth():
 
 
 def test_words_are_written_in_other_ways_as_strings_would_be():
-    banks = text._banks()
+    bank = banks.banks()
     plain, capital, loose = (
-        banks.words.chosen(slice(way * banks.count, (way + 1) * banks.count)).strings()
+        bank.words.chosen(slice(way * bank.count, (way + 1) * bank.count)).strings()
         for way in range(3)
     )
     plain = plain.tolist()
-    assert loose.tolist() == [text._loose(line) for line in plain]
+    assert loose.tolist() == [spelling.loosened(line) for line in plain]
     first = re.compile(r"^([«“¿¡]*)(\w)")
     large = [first.sub(lambda found: found[1] + found[2].upper(), line) for line in plain]
     assert capital.tolist() == large
-    assert banks.bare[: banks.count].tolist() == [not s or s[-1].isalnum() for s in plain]
-    found = text._all_large(columns.utf8(large))
+    assert bank.bare[: bank.count].tolist() == [not s or s[-1].isalnum() for s in plain]
+    found = spelling.large(columns.utf8(large))
     assert found.tolist() == [line[:1].isupper() for line in large]
 
 
@@ -81,8 +81,8 @@ def test_words_are_written_in_other_ways_as_strings_would_be():
 )
 def test_slips_in_many_lines_are_those_of_each(rows):
     lines, at = [line for line, _ in rows], np.array([n for _, n in rows], dtype=np.int64)
-    found = text._slipped(columns.utf8(lines), at).strings().tolist()
-    assert found == [text._slip(line, n) for line, n in rows]
+    found = spelling.slipped(columns.utf8(lines), at).strings().tolist()
+    assert found == [spelling.slip(line, n) for line, n in rows]
 
 
 def test_a_text_that_is_cut_at_the_limit_keeps_whole_letters_and_its_marks():
@@ -192,7 +192,7 @@ def test_habits_of_writers():
 
 
 def test_text_of_a_post_does_not_depend_on_the_others():
-    every = frame_of(topic_of=np.arange(20_000) % len(text.topics()))
+    every = frame_of(topic_of=np.arange(20_000) % len(banks.topics()))
     whole = text.write_posts("piece", *every.values())[0]
     some = np.arange(5, 20_000, 777)
     part = text.write_posts("piece", *(values[some] for values in every.values()))[0]
@@ -207,7 +207,7 @@ def test_mentions_name_the_handle_and_typing_errors_spare_it():
 def test_new_hashtags_stand_in_the_text_and_are_in_lower_case_where_the_writer_is():
     rows = frame_of(topic_of=np.arange(20_000) % 10, style=np.arange(20_000) % 5)
     lines, tags, words = text.write_posts("new", *rows.values())
-    known = set(text._banks().tags)
+    known = set(banks.banks().tags)
     new = [place for place, tag in enumerate(words[tags]) if tag not in known]
     assert 500 < len(new) < 2500  # three posts in ten have tags, of which some are new ones
     assert all(lines[place].endswith(" " + words[tags[place]]) for place in new)
@@ -233,7 +233,7 @@ def test_grammars_are_complete(language):
     assert list(grammar["bios"]) == list(other["bios"])
     for name, entry in grammar["topics"].items():
         assert entry["hashtags"] and all(re.fullmatch(r"#\w+", tag) for tag in entry["hashtags"])
-        lines = [line for mood in text._MOODS for line in entry.get(mood, ())]
+        lines = [line for mood in banks.MOODS for line in entry.get(mood, ())]
         assert len(lines) >= 3, name
         named = ["{who}" in line for line in lines]
         asks = name in ("mention", "crew", "fan", "tip", "protest_mention", "youth_mention")
@@ -241,12 +241,12 @@ def test_grammars_are_complete(language):
 
 
 def test_no_part_of_a_sentence_is_left_open():
-    banks = text._banks()
-    for line in banks.words.chosen(slice(banks.count)).strings():
+    bank = banks.banks()
+    for line in bank.words.chosen(slice(bank.count)).strings():
         assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line
         assert not re.search(r"\d[\d ]{5,}\d", line), line
     every = frame_of(
-        topic_of=np.arange(40_000) // 2 % len(text.topics()), language_of=np.arange(40_000) % 2
+        topic_of=np.arange(40_000) // 2 % len(banks.topics()), language_of=np.arange(40_000) % 2
     )
     for line in text.write_posts("whole", *every.values())[0]:
         assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line

@@ -19,7 +19,7 @@ import numpy as np
 
 from synthetic_data import pools, spelling
 from synthetic_data.columns import ALL, Texts, gathered, joined, utf8
-from synthetic_data.streams import below, key
+from synthetic_data.streams import below
 
 SLOT = re.compile(r"\{(\w+\??)\}")
 _OPENED = re.compile(r"\{([A-Z]\w*)\}")  # a slot of [open]
@@ -53,19 +53,20 @@ def topics() -> list[str]:
 class Banks:
     """Ready words of all topics of both languages, and where to find them.
 
-    `words`: all banks end to end, `count` words; then the same with a capital letter, then in lower
-    case. `bare`: a letter or a digit ends the word, or it is empty. A *code* is topic * 2 +
-    language. `sentence`: per code, a table of 1,024 numbers of sentences. Per sentence: `begin`,
-    `first`, `left`, `right` (the parts of its open slot), `second`, `close` and `emoji` are rows
-    (place, size) of banks. `ended`: the sentence has a mark at its end. `named`: it names the
-    account addressed, after its opening. `tag`: per code, a table of places in `tags`, where -1 is
-    a new one; `tails` are the tags with a space before them. `everyday`: per code, whether anybody
-    may write about it.
-    `coins`: of the three parts of new tags, tables of words, per language and once more in lower
-    case.
+    `entry`: all words end to end, `count` of them; then the same with a capital letter, then in
+    lower case. Each is a number: place in `pool`, then ten bits for the size, two for the mark, see
+    `columns.Texts`. `bare`: a letter or a digit ends the word, or it is empty. A *code* is
+    topic * 2 + language. `sentence`: per code, a table of 1,024 numbers of sentences. Per sentence:
+    `begin`, `first`, `left`, `right` (the parts of its open slot), `second`, `close` and `emoji`
+    are banks: the place of the first word, then 16 bits for how many. `ended`: the sentence has a
+    mark at its end. `named`: it names the account addressed, after its opening. `tag`: per code, a
+    table of places in `tags`, where -1 is a new one; `tails` are the tags with a space before them.
+    `everyday`: per code, whether anybody may write about it. `coins`: of the three parts of new
+    tags, tables of words, per language and once more in lower case.
     """
 
-    words: Texts
+    pool: np.ndarray
+    entry: np.ndarray
     count: int
     bare: np.ndarray
     sentence: np.ndarray
@@ -79,18 +80,20 @@ class Banks:
     ended: np.ndarray
     named: np.ndarray
     tag: np.ndarray
-    tags: list[str]
+    tags: Texts
     tails: Texts
     everyday: np.ndarray
     coins: list[np.ndarray]
 
-    def take(self, place: np.ndarray, variant: np.ndarray) -> Texts:
+    def take(self, place, variant=PLAIN) -> Texts:
         """Return words of the banks, each in the variant asked for."""
-        return self.words.chosen(variant * self.count + place)
+        entry = self.entry[place + variant * self.count]
+        marks = (entry & 3).astype(np.uint8)
+        return Texts(self.pool, entry >> 12, entry >> 2 & 0x3FF, marks)
 
     def blank(self, place: np.ndarray) -> np.ndarray:
         """Tell which words are empty."""
-        return self.words.size[place] == 0
+        return self.entry[place] & 0xFFC == 0
 
 
 @cache
@@ -98,7 +101,7 @@ def banks() -> Banks:
     """Make the banks.
 
     Example:
-        >>> "" in banks().words.chosen(slice(banks().count)).strings()
+        >>> "" in banks().take(np.arange(banks().count)).strings()
         True
     """
     asked: dict[Bank, int] = {}
@@ -162,16 +165,18 @@ def banks() -> Banks:
     columns = np.array(rows, dtype=np.int64)
     words = gathered([lines, utf8(strings).looked()])
     ways = [words, spelling.capitals(words), spelling.loose(words)]
+    every = gathered([way._replace(marks=words.marks) for way in ways])
     return Banks(
-        gathered([way._replace(marks=words.marks) for way in ways]),
+        every.pool,
+        every.start << 12 | every.size << 2 | every.marks,
         len(words.size),
         spelling.bare(words),
         np.array([_table(*zip(*weights[code], strict=True), 1024) for code in range(len(tag))]),
-        *(columns[:, number : number + 2] for number in range(0, 14, 2)),
+        *(columns[:, place] << 16 | columns[:, place + 1] for place in range(0, 14, 2)),
         columns[:, 14] == 1,
         columns[:, 15] == 1,
         np.array(tag),
-        tags,
+        utf8(tags).looked(),
         utf8(["", *(" " + tag for tag in tags[1:])]).looked(),
         np.array(everyday),
         coins,
@@ -483,8 +488,11 @@ def _stems(language: str) -> list[str]:
     entry = pools.grammar(language)["hashtags"]
     stems = Bank(language, tuple(entry["stems"]), _STEMS * len(entry["stems"]))
     lines = list(dict.fromkeys(map(_joined, filled([stems]).strings()[0])))
-    slips = [spelling.slip(tag[1:], key(tag) % (1 << 20)) for tag in entry["town"] if len(tag) > 5]
-    return [*lines[:60], *slips, *lines[60:]]
+    town = [tag[1:] for tag in entry["town"] if len(tag) > 5]
+    slipped = joined(len(town), [(ALL, utf8(town))])
+    at = np.array([crc32(tag.encode()) for tag in town])
+    spelling.slips(slipped, np.arange(len(town)), 0, slipped.size.copy(), at)
+    return [*lines[:60], *slipped.strings(), *lines[60:]]
 
 
 def _joined(words: str) -> str:

@@ -26,6 +26,7 @@ _SMALL = 1024  # combinations of neighbouring words that are laid out beforehand
 _WHOLE = 65_536  # most texts that are kept in an array of fixed width
 _SIDE = 16  # longest of them, in bytes
 ALL = slice(None)
+_KINDS = [np.dtype(f"V{size}") for size in range(ROOM + 1)]
 
 
 class Texts(NamedTuple):
@@ -60,21 +61,15 @@ class Texts(NamedTuple):
         pool[total:] = 0
         return Texts(pool, start, self.size, self.marks)
 
-    def cut(self, size: np.ndarray) -> tuple["Texts", "Texts"]:
-        """Return the first bytes of each text, and the rest."""
-        rest = self._replace(start=self.start + size, size=self.size - size)
-        return self._replace(size=size), rest
+    def shift(self, rows: np.ndarray, place: np.ndarray, more: int) -> None:
+        """Move what stands in lines from a place of the pool on by `more` bytes, one at most.
 
-    def put(self, rows: np.ndarray, others: "Texts") -> None:
-        """Write others over some of these `joined` texts, longer by one letter at most."""
-        _copy(self.pool, self.start[rows], others)
-        self.size[rows] = others.size
-
-    def chars(self) -> np.ndarray:
-        """Return the number of characters of each text."""
-        ends = np.cumsum(self.size)
-        inside = np.flatnonzero(packed(self) & 0xC0 == 0x80)  # bytes behind the first of a letter
-        return self.size - np.diff(np.searchsorted(inside, ends), prepend=0)
+        The lines are `joined`, so there is room.
+        """
+        end = self.start[rows] + self.size[rows]
+        rest = Texts(self.pool, place, end - place).compact()
+        _copy(self.pool, place + more, rest)
+        self.size[rows] += more
 
     def strings(self) -> np.ndarray:
         """Return the texts as an object array of str.
@@ -115,6 +110,8 @@ def ended(words: str) -> Texts:
 
 def gathered(some: list[Texts]) -> Texts:
     """Return the texts of several in one."""
+    if len(some) == 1:
+        return some[0]
     moved = np.cumsum([0, *(len(texts.pool) for texts in some[:-1])]).tolist()
     unknown = any(texts.marks is None for texts in some)
     return Texts(
@@ -133,7 +130,7 @@ def sizes(count: int, parts: list) -> np.ndarray:
     return size
 
 
-def joined(count: int, parts: list) -> Texts:
+def joined(count: int, parts: list, size: np.ndarray | None = None) -> Texts:
     """Put texts end to end, those of each row in a line of its own.
 
     Always `ROOM` bytes are copied, or fewer where all texts of a part are short: numpy does this
@@ -144,13 +141,14 @@ def joined(count: int, parts: list) -> Texts:
         count: number of rows.
         parts: in order; each a pair of rows (anything that chooses from an array; no row twice)
             and `Texts`, one for each of these rows.
+        size: their `sizes`, where they are known.
 
     Example:
         >>> joined(2, [(ALL, utf8(["a", "b"])), ([1], utf8(["c"]))]).strings().tolist()
         ['a', 'bc']
     """
-    size = sizes(count, parts)
-    room = ROOM + 1  # a letter more of two bytes fits as well, see `put`
+    size = sizes(count, parts) if size is None else size
+    room = ROOM + 1  # a letter more fits as well, see `shift`
     at = np.cumsum(size + room) - (size + room)
     marks = None
     if all(part.marks is not None for _, part in parts):
@@ -179,10 +177,9 @@ def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
     if not most:
         return
     wide = min(most, ROOM)
-    target, source = (
-        np.ndarray((len(each) - wide + 1,), f"S{wide}", each, 0, (1,))
-        for each in (pool, texts.pool)
-    )
+    kind = _KINDS[wide]
+    target = np.ndarray((len(pool) - wide + 1,), kind, pool, 0, (1,))
+    source = np.ndarray((len(texts.pool) - wide + 1,), kind, texts.pool, 0, (1,))
     for skip in reversed(range(0, most, wide)):
         to, of, longer = at, texts.start, texts.size > skip
         if not longer.all():
@@ -194,12 +191,13 @@ def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
 class Words(NamedTuple):
     """Row r reads `words[codes[r]]`; a code of -1 is a missing value."""
 
-    words: np.ndarray
+    words: np.ndarray | Texts
     codes: np.ndarray
 
     def texts(self):
         """Return the column for pandas: only the few words are checked, not their many rows."""
-        return schema.chosen(self.words, self.codes)
+        words = self.words.strings() if isinstance(self.words, Texts) else self.words
+        return schema.chosen(words, self.codes)
 
 
 class Ids(NamedTuple):
@@ -498,8 +496,10 @@ def _with_gaps(texts: Texts, codes: np.ndarray) -> _Part:
 def _parts(column: Column, values, after: str) -> list[_Part]:
     """Return the parts of a column and what stands after it."""
     if isinstance(values, Words):
-        words = _quoted(utf8([*values.words, ""]), after)
-        whole = joined(len(values.words) + 1, [_laid(part)(ALL) for part in words])
+        few = values.words if isinstance(values.words, Texts) else utf8(values.words.tolist())
+        words = gathered([few, utf8([""])])
+        parts = _quoted(words, after)
+        whole = joined(len(words.size), [_laid(part)(ALL) for part in parts])
         return [_with_gaps(whole, values.codes)]
     if isinstance(values, Ids):
         return _id_parts(values, after)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic_data import pools, text
-from synthetic_data.columns import ALL, Either, Ids, Rows, Texts, Words, gathered, joined, utf8
+from synthetic_data.columns import Either, Ids, Rows, Texts, Words, gathered, joined, utf8
 from synthetic_data.groups import Groups
 from synthetic_data.handover import Night
 from synthetic_data.plant import Planted
@@ -21,7 +21,7 @@ from synthetic_data.staged import Staged
 from synthetic_data.streams import below, chance, opaque, quantile
 
 KINDS = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
-_ROWS = 32_768  # posts that are written at a time
+_ROWS = 100_000  # posts that are written at a time
 _TIER = np.array(TIERS, dtype=object)
 _LANGUAGE = np.array(pools.LANGUAGES, dtype=object)
 
@@ -40,7 +40,8 @@ class PostRows:
     in pools.LANGUAGES. `number`: stable number, from which likes are drawn. The text of a repost
     is that of its parent, so `said`, `topic`, `language`, `style`, `moment` (the time) and `who`
     (the handle that is addressed) belong to the parent there; `said` is its stable number.
-    `handle`: handle of who said it first. `long`: how many originals in a million are long.
+    `again`: rows that are reposts, `handle`: of who said it first, for these. `long`: how many
+    originals in a million are long.
     `ready`: rows whose words were staged, in order, their texts and languages.
     """
 
@@ -64,14 +65,19 @@ class PostRows:
     style: np.ndarray
     moment: np.ndarray
     who: np.ndarray
+    again: np.ndarray
     handle: np.ndarray
     ready: tuple[np.ndarray, np.ndarray, np.ndarray]
 
     def columns(self) -> dict:
         """Write the texts and return the columns of `posts`."""
-        words = text.known_tags()
         blocks = [slice(first, first + _ROWS) for first in range(0, max(len(self.id), 1), _ROWS)]
-        bodies, tags = zip(*(self._written(some, words) for some in blocks), strict=True)
+        bodies, tags, coined = zip(*map(self._written, blocks), strict=True)
+        known = text.known_tags()
+        new = len(known.size)
+        for codes, more in zip(tags, coined, strict=True):
+            codes[codes >= len(known.size)] += new - len(known.size)
+            new += len(more.size)
         language = self.language.copy()
         language[self.ready[0]] = self.ready[2]
         likes = quantile(self.stream + "/likes", self.number, pools.table("activity"))
@@ -85,37 +91,44 @@ class PostRows:
             "tier": Words(_TIER, self.tier),
             "text": gathered(bodies),
             "language": Words(_LANGUAGE, language),
-            "hashtags": Words(np.array(words, dtype=object), np.concatenate(tags)),
+            "hashtags": Words(gathered([known, *coined]), np.concatenate(tags)),
             "reply_to": Ids("p", np.where(self.kind == REPLY, self.parent, -1), self.width),
             "repost_of": Ids("p", np.where(self.kind == REPOST, self.parent, -1), self.width),
             "likes": likes,
         }
 
-    def _written(self, some: slice, words: list[str]) -> tuple[Texts, np.ndarray]:
-        """Return the texts of some rows and the positions of their hashtags in `words`."""
-        said, topic, language = self.said[some], self.topic[some], self.language[some]
-        who, style, moment = self.who[some], self.style[some], self.moment[some]
-        path = self.stream + "/text"
-        body, tags = text.compose(path, said, topic, language, who, style, moment, words)
+    def _written(self, some: slice) -> tuple[Texts, np.ndarray, Texts]:
+        """Return the texts of some rows, and their hashtags as `text.compose` does."""
         rows, texts, _ = self.ready
         inside = slice(*np.searchsorted(rows, [some.start, some.stop]))
-        ready = rows[inside] - some.start
-        tags[ready] = body.size[ready] = body.marks[ready] = 0
-        path = self.stream + "/long"
-        told = self.original[some] & chance(path, said, self.long)
-        told[ready] = False
-        told = np.flatnonzero(told)
-        longer = text.lengthen(path, said[told], body.chosen(told), topic[told], language[told])
-        again = np.flatnonzero(self.kind[some] == REPOST)
-        parts = [
-            (again, utf8([f"RT @{who}: " for who in self.handle[some][again]]).looked()),
-            *((told[few], part) for few, part in longer),
-            (ALL, body),
-            (ready, utf8(texts[inside]).looked()),
-        ]
-        lines = joined(len(said), parts)
-        text.cut(lines)
-        return lines, tags
+        ready, texts = rows[inside] - some.start, utf8(texts[inside].tolist()).looked()
+        inside = slice(*np.searchsorted(self.again, [some.start, some.stop]))
+        again = self.again[inside] - some.start
+        quoted = utf8([f"RT @{who}: " for who in self.handle[inside].tolist()]).looked()
+        said, topic, language = self.said[some], self.topic[some], self.language[some]
+        who, style, moment = self.who[some], self.style[some], self.moment[some]
+        long = self.original[some] & chance(self.stream + "/long", said, self.long)
+        long[ready] = False
+        lines, tags, coined = text.compose(
+            self.stream + "/text",
+            said,
+            topic,
+            language,
+            who,
+            style,
+            moment,
+            [(again, quoted)],
+            np.flatnonzero(long),
+        )
+        if len(ready):
+            parts = [(again, quoted), (ready, texts)]
+            staged = joined(len(said), parts)
+            text.cut(staged)
+            place = np.arange(len(said))
+            place[ready] += len(said)
+            lines = gathered([lines, staged]).chosen(place)
+            tags[ready] = 0
+        return lines, tags, coined
 
 
 @dataclass(frozen=True)
@@ -242,7 +255,8 @@ class Draft:
             style=society.style[speaker],
             moment=posts.time[told],
             who=who,
-            handle=self.handle[speaker],
+            again=again,
+            handle=self.handle[speaker[again]],
             ready=ready,
         )
 

@@ -6,7 +6,7 @@ in UTF-8, or two, of which the first is 0xC2 or 0xC3: the numbers 128 to 255 of 
 
 import numpy as np
 
-from synthetic_data.columns import ALL, Texts, ended, joined, packed, utf8
+from synthetic_data.columns import Texts
 
 
 def loosened(line: str) -> str:
@@ -60,49 +60,44 @@ def bare(words: Texts) -> np.ndarray:
     return accent | _ALNUM[words.pool[last]] | (words.size == 0)
 
 
-def large(words: Texts) -> np.ndarray:
-    """Tell which words begin with a capital letter."""
-    one, two = words.pool[words.start], words.pool[words.start + 1]
-    plain = (one >= ord("A")) & (one <= ord("Z"))
-    return (plain | (one == 0xC3) & (two <= 0x9E) & (two != 0x97)) & (words.size > 0)
+def slips(lines: Texts, rows: np.ndarray, first, size: np.ndarray, at: np.ndarray) -> None:
+    """Swap two letters, double one or leave one out, in place.
 
+    That happens inside the first word of four plain letters near a place in each line, if there is
+    one.
 
-def slip(line: str, at: int) -> str:
-    """Swap two letters, double one or leave one out, inside the next word of four letters."""
-    size = len(line)
-    for spot in range(at % size, size - 3):
-        if line[spot : spot + 4].isalpha():
-            one, two = line[spot + 1], line[spot + 2]
-            way = at >> 16 & 3
-            middle = two + one if way < 2 and one != two else one + two * 2 if way == 2 else two
-            return line[: spot + 1] + middle + line[spot + 3 :]
-    return line
+    Args:
+        lines: texts that were `joined`.
+        rows: which of them, none twice.
+        first: where in the line the letters begin that may be touched, in bytes.
+        size: how many bytes may be touched, at least one.
+        at: random numbers; the lower 16 bits give the place, the next two say what happens.
 
-
-def slipped(lines: Texts, at: np.ndarray) -> Texts:
-    """Do as `slip` does, in many lines at once, of which none is empty.
-
-    The letters are numbers here, 32 bits each, and a 0 ends each line.
+    Example:
+        >>> from synthetic_data.columns import ALL, joined, utf8
+        >>> line = joined(1, [(ALL, utf8(["harbour"]))])
+        >>> slips(line, np.array([0]), 0, np.array([7]), np.array([0]))
+        >>> line.strings()[0]
+        'hrabour'
     """
-    ends = (np.arange(len(at)), utf8(["\0"]).chosen(np.zeros(len(at), dtype=np.int64)))
-    flat = packed(joined(len(at), [(ALL, lines), ends])).tobytes().decode()
-    letters = np.frombuffer(flat.encode("utf-32-le"), dtype="<u4").copy()
-    end = np.flatnonzero(letters == 0)
-    begin = np.append(0, end + 1)[:-1]
-    alpha = _ALPHA[np.minimum(letters, 255)]
-    four = np.flatnonzero(alpha[:-3] & alpha[1:-2] & alpha[2:-1] & alpha[3:])
-    found = np.searchsorted(four, begin + at % (end - begin))
-    spot = np.append(four, len(letters))[found]
-    rows = np.flatnonzero(spot < end)
-    spot, way = spot[rows], at[rows] >> 16 & 3
-    one, two = letters[spot + 1], letters[spot + 2]
-    times = np.ones(len(letters), dtype=np.int64)
+    if not len(rows):
+        return
+    skip = (at & 0xFFFF) % size
+    place = lines.start[rows] + first + skip
+    near = np.ndarray((len(lines.pool) - _NEAR + 1,), f"V{_NEAR}", lines.pool, 0, (1,))[place]
+    letter = _LETTER[near.view(np.uint8).reshape(-1, _NEAR)]
+    letter &= np.arange(_NEAR) < (size - skip)[:, None]
+    four = letter[:, :-3] & letter[:, 1:-2] & letter[:, 2:-1] & letter[:, 3:]
+    spot = four.argmax(axis=1)
+    some = np.flatnonzero(four[np.arange(len(spot)), spot])
+    rows, spot, way = rows[some], (place + spot)[some] + 1, at[some] >> 16 & 3
+    one, two = lines.pool[spot], lines.pool[spot + 1]
     swap = (way < 2) & (one != two)
-    letters[spot[swap] + 1], letters[spot[swap] + 2] = two[swap], one[swap]
-    times[spot[way == 2] + 2] = 2
-    times[spot[(way != 2) & ~swap] + 1] = 0
-    return ended(np.repeat(letters, times).tobytes().decode("utf-32-le"))
+    lines.pool[spot[swap]], lines.pool[spot[swap] + 1] = two[swap], one[swap]
+    for more, chosen in ((1, way == 2), (-1, (way != 2) & ~swap)):
+        lines.shift(rows[chosen], spot[chosen] + 1, more)
 
 
-_ALPHA = np.array([chr(code).isalpha() for code in range(255)] + [False])
+_NEAR = 24  # bytes that are looked at
+_LETTER = np.array([chr(code).isalpha() and code < 128 for code in range(256)])
 _ALNUM = np.array([chr(code).isalnum() and code < 128 for code in range(256)])

@@ -18,7 +18,7 @@ import numpy as np
 from synthetic_data import pools
 from synthetic_data.banks import CAPITAL, LOOSE, PLAIN, SLOT, Banks, banks, topics
 from synthetic_data.columns import ALL, Texts, joined, sizes, utf8
-from synthetic_data.spelling import large, slipped
+from synthetic_data.spelling import slips
 from synthetic_data.streams import below, u64
 
 LIMIT = 280  # longest post, in characters
@@ -130,14 +130,14 @@ def write_bios(path: str, index: np.ndarray, language_of: np.ndarray, role: str)
 
 
 def _drawn(banks: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    """Draw a place in each bank (rows of place and size) by the lowest 16 bits."""
-    return banks[:, 0] + ((bits & _U16).view(np.int64) * banks[:, 1] >> 16)
+    """Draw a word from each bank by the lowest 16 bits."""
+    return (banks >> 16) + ((bits & _U16).view(np.int64) * (banks & 0xFFFF) >> 16)
 
 
 def _mostly(banks: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    """Draw a place in each bank by the lowest 32 bits: the first often, the last hardly ever."""
+    """Draw a word from each bank by the lowest 32 bits: the first often, the last hardly ever."""
     product = (bits & _U16) * (bits >> np.uint64(16) & _U16)
-    return banks[:, 0] + (product.view(np.int64) * banks[:, 1] >> 32)
+    return (banks >> 16) + (product.view(np.int64) * (banks & 0xFFFF) >> 32)
 
 
 def write_posts(path, index, topic_of, language_of, who, style, time):
@@ -147,12 +147,13 @@ def write_posts(path, index, topic_of, language_of, who, style, time):
         The text (object array of str, at most 280 characters); the hashtags as positions in the
         third part, an object array of str.
     """
-    words = known_tags()
-    text, tags = compose(path, index, topic_of, language_of, who, style, time, words)
-    return text.strings(), tags, np.array(words, dtype=object)
+    text, tags, coined = compose(path, index, topic_of, language_of, who, style, time)
+    return text.strings(), tags, np.append(known_tags().strings(), coined.strings())
 
 
-def compose(path, index, topic_of, language_of, who, style, time, words) -> tuple:
+def compose(
+    path, index, topic_of, language_of, who, style, time, before=(), long=()
+) -> tuple[Texts, np.ndarray, Texts]:
     """Write the text and the hashtags of many posts.
 
     Args:
@@ -165,54 +166,71 @@ def compose(path, index, topic_of, language_of, who, style, time, words) -> tupl
             1 makes typing errors, 2 begins with a capital letter and ends with a full stop,
             3 begins with a capital letter.
         time: seconds since 1970, per post; decides which tag is on everybody's screen.
-        words: list of hashtags, such as `known_tags`, to which new ones are added.
+        before: what stands before some of the texts, as parts for `columns.joined`.
+        long: positions of posts that say two to five sentences more.
 
     Returns:
-        The text (`Texts`, at most 280 characters each); the hashtags as positions in `words`.
+        The text (at most 280 characters each); the hashtags as positions in `known_tags` and, from
+        its end on, in the third part: new tags.
     """
-    bank = banks()
+    bank, count = banks(), len(index)
     code = topic_of * 2 + language_of
     bits, frame = u64(path + "/words", index), u64(path + "/frame", index)
     chosen = bank.sentence[code, bits >> np.uint64(54)]
     # The opening bears the capital letter; without an opening, the sentence does.
-    place = _drawn(bank.begin[chosen], bits)
     lower = np.where(style == 0, LOOSE, PLAIN)
     way = np.where((style == 2) | (style == 3), CAPITAL, lower)
+    begins = way.copy()
+    place = _drawn(bank.begin[chosen], bits)
+    opened = np.flatnonzero(~bank.blank(place))
+    begins[opened] = lower[opened]
     named = np.flatnonzero(bank.named[chosen])
-    parts = [(ALL, bank.take(place, way)), (named, utf8(who[named]).looked())]
-    begins = np.where(bank.blank(place), way, lower)
-    parts += _said(bank, u64(path + "/open", index), chosen, bits >> np.uint64(16), begins, lower)
-    said = sizes(len(index), parts)
+    parts = [
+        (opened, bank.take(place[opened], way[opened])),
+        (named, utf8(who[named].tolist()).looked()),
+        *_said(bank, u64(path + "/open", index), chosen, bits >> np.uint64(16), begins, lower),
+    ]
+    said = sizes(count, parts)
 
     place = _drawn(bank.close[chosen], frame)
-    stop = (style == 2) & ~(bank.ended[chosen] & bank.blank(place))
+    blank = bank.blank(place)
+    closed = np.flatnonzero(~blank)
+    stop = (style == 2) & ~(bank.ended[chosen] & blank)
     stops = np.flatnonzero(stop & bank.bare[place])
-    parts += [(ALL, bank.take(place, np.where(stop, PLAIN, lower))), (stops, _same(".", stops))]
+    parts.append((closed, bank.take(place[closed], np.where(stop, PLAIN, lower)[closed])))
+    parts.append((stops, _same(".", stops)))
     # A handle keeps its letters.
     hasty = (style == 1) & (frame >> np.uint64(46) & np.uint64(3) > 0)
-    slips = np.flatnonzero(hasty & ~bank.named[chosen])
-    at = frame[slips] >> np.uint64(32)
+    hasty = np.flatnonzero(hasty & ~bank.named[chosen])
+    at = (frame[hasty] >> np.uint64(32)).view(np.int64)
 
     frame >>= np.uint64(16)
     faced = np.flatnonzero((frame & _U16) < np.uint64(65536 * 22 // 100))
     face = _drawn(bank.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
-    parts.append((faced, bank.words.chosen(face)))
+    parts.append((faced, bank.take(face)))
     tags = bank.tag[code, frame >> np.uint64(36)]
     new, coined = _coined(bank, path, index, code, style, time, tags)
     tags[new] = 0
-    parts += [(ALL, bank.tails.chosen(tags)), (new, _same(" ", new)), (new, coined)]
-    tags[new] = len(words) + np.arange(len(new))
-    words += coined.strings().tolist()
-    text = joined(len(index), parts)
-    line, rest = text.chosen(slips).cut(said[slips])
-    ends = [(ALL, slipped(line, at.view(np.int64))), (ALL, rest)]
-    text.put(slips, joined(len(slips), ends))  # a letter more at most
-    return text, tags
+    tagged = np.flatnonzero(tags)
+    parts += [(tagged, bank.tails.chosen(tags[tagged])), (new, coined)]
+    tags[new] = len(bank.tags.size) + np.arange(len(new))
+
+    size = sizes(count, parts)
+    before = list(before)
+    if len(long):
+        room, capital = LIMIT - size[long], way[long] == CAPITAL
+        more = _sentences(bank, path, index[long], code[long], room, capital)
+        before += [(long[rows], texts) for rows, texts in more]
+    first = sizes(count, before)
+    text = joined(count, before + parts, first + size)
+    slips(text, hasty, first[hasty], said[hasty], at)
+    cut(text)
+    return text, tags, coined._replace(start=coined.start + 1, size=coined.size - 1)
 
 
-def known_tags() -> list[str]:
+def known_tags() -> Texts:
     """Return the hashtags that everybody knows; the first one is empty."""
-    return list(banks().tags)
+    return banks().tags
 
 
 def _same(word: str, rows: np.ndarray) -> Texts:
@@ -233,9 +251,10 @@ def _said(bank: Banks, names, chosen, words, way, lower) -> list:
     """
     first = _drawn(bank.first[chosen], words)
     second = _drawn(bank.second[chosen], words >> np.uint64(16))
-    rows = np.flatnonzero(bank.left[chosen, 1] > 1)
+    left = bank.left[chosen]
+    rows = np.flatnonzero(left & 0xFFFF > 1)
     some, bits = chosen[rows], names[rows]
-    left, right = _mostly(bank.left[some], bits), _mostly(bank.right[some], bits >> np.uint64(32))
+    left, right = _mostly(left[rows], bits), _mostly(bank.right[some], bits >> np.uint64(32))
     begins = np.where(bank.blank(first[rows]), way[rows], lower[rows])
     return [
         (ALL, bank.take(first, way)),
@@ -246,7 +265,7 @@ def _said(bank: Banks, names, chosen, words, way, lower) -> list:
 
 
 def _coined(bank: Banks, path: str, index, code, style, time, tags) -> tuple[np.ndarray, Texts]:
-    """Return the rows whose tag is a new one, and these tags.
+    """Return the rows whose tag is a new one, and these tags, each with a space before it.
 
     New is what the writer made up, or what is on everybody's screen: in most hours a show or a game
     begins, and for some minutes many tags are its own. The share of these falls with the square of
@@ -256,62 +275,60 @@ def _coined(bank: Banks, path: str, index, code, style, time, tags) -> tuple[np.
     bits = u64(path + "/tag", index[rows])
     share = (bits & _U16).view(np.int64)
     own = tags[rows] < 0
-    hour = time[rows] // _HOUR
+    time = time[rows]
+    hour = time // _HOUR
     left = np.ones(len(rows), dtype=bool)
     for back in range(3):
         show = u64(path + "/show", hour - back)
         begin = (hour - back) * _HOUR + ((show & _U12).view(np.int64) * _HOUR >> 12)
-        age = np.maximum(time[rows] - begin, 0)
+        age = np.maximum(time - begin, 0)
         span = 240 << (show >> np.uint64(12) & np.uint64(3)).view(np.int64)
-        on = left & (time[rows] >= begin) & (show >> np.uint64(14) & np.uint64(3) > 0)
+        on = left & (time >= begin) & (show >> np.uint64(14) & np.uint64(3) > 0)
         on &= share < 52_000 * span * span // (span + age) ** 2
         bits[on] = show[on]
         own |= on
         left &= ~on
     rows, bits = rows[own], bits[own] >> np.uint64(16)
     tongue = code[rows] % 2 + 2 * (style[rows] == 0)
-    parts = []
+    parts = [(ALL, _same(" ", rows))]
     for shift, table in zip((0, 12, 26), bank.coins, strict=True):
         drawn = bits >> np.uint64(shift) & np.uint64(table.shape[1] - 1)
-        parts.append((ALL, bank.words.chosen(table[tongue, drawn])))
+        parts.append((ALL, bank.take(table[tongue, drawn])))
     return rows, joined(len(rows), parts)
 
 
-def lengthen(path: str, index, body: Texts, topic_of, language_of) -> list[tuple]:
-    """Say two to five more sentences of the same topic before a post, as far as there is room.
+def _sentences(bank: Banks, path: str, index, code, room, capital) -> list[tuple]:
+    """Return two to five sentences of the same topic for each post, as far as there is room.
 
     Args:
+        bank: the banks.
         path: stream.
         index: stable number of each post.
-        body: texts.
-        topic_of: topic number per post.
-        language_of: 0 for en, 1 for es, per post.
+        code: topic and language of each post.
+        room: how many bytes there are.
+        capital: whether its sentences begin with a capital letter.
 
     Returns:
-        What stands before the texts, as parts (rows and their texts) in order; see `joined`.
+        Parts, in order; see `columns.joined`.
     """
-    bank = banks()
-    code = topic_of * 2 + language_of
     more = 2 + below(path + "/more", index, 4)
     first = below(path + "/first", index, 1024)
-    turn, row = np.divmod(np.arange(5 * len(index)), max(len(index), 1))
+    turn, row = np.divmod(np.arange(5 * len(index)), len(index))
     # Steps of a golden section of the table: hardly ever the same sentence again.
     chosen = bank.sentence[code[row], (first[row] + 633 * turn) % 1024]
     some = np.flatnonzero((more[row] > turn) & ~bank.named[chosen])
     turn, row, chosen = turn[some], row[some], chosen[some]
-    words, names = (
-        np.concatenate([u64(f"{path}/{n}{part}", index[row[turn == n]]) for n in range(5)])
-        for part in ("", "/open")
-    )
-    capital = np.where(large(body), CAPITAL, PLAIN)[row]
-    parts = _said(bank, names, chosen, words, capital, np.full(len(row), PLAIN))
+    number = index[row] * 5 + turn
+    words, names = u64(path + "/more/words", number), u64(path + "/more/open", number)
+    way = np.where(capital, CAPITAL, PLAIN)[row]
+    parts = _said(bank, names, chosen, words, way, np.full(len(row), PLAIN))
     parts.append((ALL, utf8([". ", " "]).looked().chosen(bank.ended[chosen].astype(np.int64))))
     lines = joined(len(row), parts)
-    chars, size, before = lines.chars(), body.chars(), []
+    room, before = room.copy(), []
     for number in range(5):
         here = np.flatnonzero(turn == number)
-        here = here[size[row[here]] + chars[here] <= LIMIT]
-        size[row[here]] += chars[here]
+        here = here[lines.size[here] <= room[row[here]]]
+        room[row[here]] -= lines.size[here]
         before.insert(0, (row[here], lines.chosen(here)))
     return before
 
@@ -319,5 +336,6 @@ def lengthen(path: str, index, body: Texts, topic_of, language_of) -> list[tuple
 def cut(texts: Texts) -> None:
     """Cut texts at the limit, in place."""
     over = np.flatnonzero(texts.size > LIMIT)  # bytes, so perhaps not too many characters
-    short = utf8([line[:LIMIT] for line in texts.chosen(over).strings()]).looked()
-    texts.size[over], texts.marks[over] = short.size, short.marks
+    if len(over):
+        short = utf8([line[:LIMIT] for line in texts.chosen(over).strings()]).looked()
+        texts.size[over], texts.marks[over] = short.size, short.marks

@@ -99,11 +99,12 @@ def ordinary_follows(stream: str, society: Society, mean: int) -> tuple[np.ndarr
     cap = np.array([max(isqrt(25 * mean * m // 16), m * 3 // 100) for m in sizes.tolist()])[
         society.platform
     ]
-    keyed = np.lexsort((u64(stream + "/cap", index), target))
-    start = np.searchsorted(target[keyed], slots)
-    rank = np.empty(len(source), dtype=np.int64)
-    rank[keyed] = np.arange(len(source)) - start[target[keyed]]
-    keep = rank < cap[target]
+    many = np.flatnonzero((np.bincount(target, minlength=n) > cap)[target])
+    keyed = many[np.lexsort((u64(stream + "/cap", index[many]), target[many]))]
+    whose = target[keyed]
+    rank = np.arange(len(keyed)) - np.searchsorted(whose, whose)
+    keep = np.ones(len(source), dtype=bool)
+    keep[keyed[rank >= cap[whose]]] = False
     return source[keep], target[keep]
 
 

@@ -6,6 +6,7 @@ tiers and conducts; they are not law.
 """
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from itertools import cycle
 from pathlib import Path
@@ -96,6 +97,11 @@ def _shuffled(path: str, items: list) -> list:
     return [items[i] for i in permutation(path, len(items))]
 
 
+def _in_turn(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield rows for the cards, as few as they can need, again and again."""
+    return cycle(rows.head(CARDS).to_dict("records"))
+
+
 class _Slots:
     """Fills templates. Names are used in a keyed order; a second time only when all are used."""
 
@@ -106,24 +112,24 @@ class _Slots:
             accounts = accounts[~accounts["account_id"].isin(tables["scope"]["account_id"])]
         self.districts = np.sort(accounts["district"].unique())
         self.people = {
-            tier: cycle(self._rows(f"people/{tier}", accounts, accounts["visibility"] == tier))
+            tier: _in_turn(self._rows(f"people/{tier}", accounts, accounts["visibility"] == tier))
             for tier in TIERS
         }
         closed = groups["admission"] == "closed"
-        self.open = cycle(self._by_size("open", groups, ~closed))
-        self.closed = cycle(self._by_size("closed", groups, closed))
+        self.open = _in_turn(self._by_size("open", groups, ~closed))
+        self.closed = _in_turn(self._by_size("closed", groups, closed))
 
-    def _rows(self, name: str, table: pd.DataFrame, fits: pd.Series) -> list[dict[str, Any]]:
+    def _rows(self, name: str, table: pd.DataFrame, fits: pd.Series) -> pd.DataFrame:
         """Return the rows that fit, in a keyed order; all rows when none fits."""
         fitting = table[fits] if fits.any() else table
         fitting = fitting[[name for name in _SHOWN if name in fitting]]
-        return _shuffled(f"{self.stream}/{name}", fitting.to_dict("records"))
+        return fitting.iloc[permutation(f"{self.stream}/{name}", len(fitting))]
 
-    def _by_size(self, name: str, groups: pd.DataFrame, fits: pd.Series) -> list[dict[str, Any]]:
+    def _by_size(self, name: str, groups: pd.DataFrame, fits: pd.Series) -> pd.DataFrame:
         """Return the largest group first, and chats of a few acquaintances last."""
         rows = self._rows(name, groups, fits)
-        largest = max(row["members"] for row in rows)
-        return sorted(rows, key=lambda row: (row["members"] != largest, row["members"] < _FEW))
+        members = rows["members"].to_numpy()
+        return rows.iloc[np.lexsort((members < _FEW, members != members.max()))]
 
     def __call__(self, card: int, block: dict[str, Any], template: str) -> str:
         if "{group}" in template:

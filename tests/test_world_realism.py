@@ -124,8 +124,8 @@ def test_what_many_repeat_came_from_the_front_page(which):
     assert much.sum() > 20 and near[much].mean() < 0.5 * near[~much].mean()
     # There is one front page for each platform and language.
     far, theirs = accounts.loc[again["account_id"][~near]], accounts.loc[writer[~near]]
-    for column in ("platform", "language"):  # a city changes a few follows
-        assert (far[column].to_numpy() == theirs[column].to_numpy()).mean() > 0.98
+    for column in ("platform", "language"):  # a city plants some more
+        assert (far[column].to_numpy() == theirs[column].to_numpy()).mean() > 0.9
 
 
 # Accounts that post by program.

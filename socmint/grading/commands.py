@@ -103,6 +103,7 @@ def _collect(args: argparse.Namespace) -> int:
         ("late", [f"{name} ({when})" for name, when in report.late.items()]),
         ("more than one, newest taken", [f"{n} ({k})" for n, k in report.twice.items()]),
         ("missing", report.missing),
+        ("without the log of their desk", report.no_ledger),
         ("refused", report.refused),
         ("of nobody on the roster", report.unknown),
     ):

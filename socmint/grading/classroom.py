@@ -28,15 +28,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from socmint.course import load, read_toml
 from socmint.errors import CourseError
 from socmint.files import store
 from socmint.grading import score
 from socmint.grading.sandbox import Limits, Run, Sandbox, SandboxError, why_not
-from synthetic_data import World
-from synthetic_data.package import read_truth
+
+if TYPE_CHECKING:
+    from synthetic_data import World
 
 WORTH_A_POOL = 5_000
 """Accounts in all worlds that are to be made: for fewer, starting other processes takes longer."""
@@ -224,8 +225,11 @@ def _prepare(
     store(path, pickle.dumps((made, keys)), 0o600)
 
 
-def world_of(group: Class, topic: str, where: score.Place) -> World:
+def world_of(group: Class, topic: str, where: score.Place) -> "World":
     """Return a world with its truth as it was handed out, or make it and keep both apart."""
+    from synthetic_data import World
+    from synthetic_data.package import read_truth
+
     folder = group.path("worlds", topic, where.name)
     truth = group.path("truth", topic, where.name)
     if folder.exists() and truth.exists():
@@ -310,6 +314,7 @@ def grade(
     only: str | None = None,
     scheduler: str | None = None,
     tell: Callable[[float, str], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Grade what is new or changed, on all cores, and return all results by learner.
 
@@ -323,7 +328,8 @@ def grade(
         only: one learner's id; everybody when left out.
         scheduler: address of a Dask scheduler whose workers run the notebooks, instead of this
             computer.
-        tell: called with the share that is done, and a learner's id.
+        tell: called with the share that is done, and a learner's id, when the result is stored.
+        meanwhile: called once while the first notebooks run, if any do.
 
     Raises:
         CourseError: notebooks cannot be isolated and are not trusted, or the cluster is not fit.
@@ -357,7 +363,8 @@ def grade(
                 "template": hashlib.sha256(template).hexdigest(),
                 "key": key,
             }
-    for learner, result in _results(group, topic, plans, trust, workers, limits, made, scheduler):
+    work = (trust, workers, limits, made, scheduler, meanwhile or (lambda: None))
+    for learner, result in _results(group, topic, plans, *work):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         result = about[learner] | {"graded": now} | result | {"made": made, "isolated": not trust}
         shown = {"key": result["key"]} | result.pop("shown", {})
@@ -378,6 +385,7 @@ def _results(
     limits: Limits,
     made: dict[str, str],
     scheduler: str | None,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield learner and result as they come. A sandbox that is killed costs nobody a grade."""
     if not plans:
@@ -396,6 +404,7 @@ def _results(
         from socmint.grading.cluster import on_cluster
 
         prepare(group, topic, places.values())
+        meanwhile()
         for learner, runs in on_cluster(plans, folder, scheduler, trust, limits):
             if runs is None:
                 yield learner, {"status": "failed", "findings": ["The workers failed, repeatedly."]}
@@ -407,7 +416,7 @@ def _results(
         sandbox.start()  # it gets warm while worlds are made
         prepare(group, topic, places.values())
         failed = []
-        for learner, runs in in_threads(plans, sandbox, workers, limits):
+        for learner, runs in in_threads(plans, sandbox, workers, limits, meanwhile):
             if runs is None:
                 failed.append(learner)
             else:
@@ -424,7 +433,11 @@ def _results(
 
 
 def in_threads(
-    plans: dict[str, score.Plan], sandbox: Sandbox, workers: int | None, limits: Limits
+    plans: dict[str, score.Plan],
+    sandbox: Sandbox,
+    workers: int | None,
+    limits: Limits,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[str, list[Run] | None]]:
     """Yield learner and runs, as they come; None where the sandbox failed.
 
@@ -436,6 +449,7 @@ def in_threads(
             pool.submit(score.carry_out, todo, sandbox.run, limits): learner
             for learner, todo in plans.items()
         }
+        meanwhile()
         for job in as_completed(jobs):
             try:
                 yield jobs[job], job.result()

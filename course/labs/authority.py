@@ -66,7 +66,7 @@ levels = (
                     "4": "[Bb]y order",
                     "3": "until it trusts|confide|become friends|let into|lets your|accepted|of 4,000",
                     "1": "code|pseudonym|No name|no name|look once at a page that|look at it one|With it|once. Every",
-                    "2": "alert|days|third|today, next|followers|handle|invented name|does not name",
+                    "2": "alert| days|third|today, next|followers|handle|invented name|does not name",
                     "0": "",
                 }.items()
             ]

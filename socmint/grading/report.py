@@ -328,7 +328,7 @@ def _value_figure(found: Mapping[str, tuple[float, float]]) -> str:
     axes.scatter(v, s, color=COLOURS["blue"], edgecolors="black", zorder=3)
     for name, point in found.items():
         axes.annotate(name, point, xytext=(4, 4), textcoords="offset points", fontsize=8)
-    axes.set(xlim=(0, 1.05), ylim=(0, 1.05))
+    axes.set(xlim=(0, 1.12), ylim=(0, 1.05))  # room for names on the right
     axes.set_xlabel("V: share of the lab's points")
     axes.set_ylabel("S: stewardship, from the log")
     lowest = min(found, key=lambda name: found[name][1])

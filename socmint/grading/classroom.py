@@ -12,6 +12,7 @@ results/LAB/LEARNER.json     one file each, written whole or not at all
 
 import csv
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -72,8 +73,11 @@ def init(folder: Path, roster: Path) -> Class:
     Raises:
         CourseError: the folder is a class already, or the roster has a fault; the line is named.
     """
-    if (folder / "secret").exists():
-        raise CourseError(f"{folder} is a class already.")
+    if (folder / "secret").exists() or (folder / "worlds").exists():  # a new secret would harm it
+        raise CourseError(
+            f"{folder} is a class already. To add learners, write them into {folder}/roster.csv "
+            "and release the lab again: who has a pack gets the same one."
+        )
     learners = read_roster(roster)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -94,17 +98,32 @@ def read_roster(path: Path) -> list[Learner]:
         CourseError: it is missing, has no column id or name, or an id is odd or stands there twice.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+        head = text.partition("\n")[0].strip()
+        # In many countries Excel writes semicolons.
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+        table.fieldnames = [name.strip().casefold() for name in table.fieldnames or []]
+        rows = list(table)
+    except UnicodeDecodeError:
+        raise CourseError(
+            f"The roster {path} is not in UTF-8. Save it once more: in Excel as 'CSV UTF-8', in "
+            "LibreOffice with the character set UTF-8."
+        ) from None
+    except (OSError, csv.Error) as error:
         raise CourseError(f"The roster {path} cannot be read: {error}") from None
     if not rows or not {"id", "name"} <= rows[0].keys():
-        raise CourseError(f"The roster {path} needs a first line id,name,email and a line each.")
+        raise CourseError(
+            f"The roster {path} needs a first line id,name,email and a line for each learner below "
+            f"it. Its first line is: {head[:80]}"
+        )
     learners: dict[str, Learner] = {}
     for line, row in enumerate(rows, start=2):
         name = (row["id"] or "").strip()
         if not name or set(name) - ID_LETTERS or name.startswith((".", "-")):
-            raise CourseError(f"{path}, line {line}: the id {name!r} may hold letters and digits.")
+            raise CourseError(
+                f"{path}, line {line}: the id {name!r} may hold only letters a to z, digits and "
+                "- _ . @, because files get it as a name."
+            )
         if name.casefold() in learners:
             raise CourseError(f"{path}, line {line}: the id {name!r} stands there twice.")
         learners[name.casefold()] = Learner(
@@ -124,7 +143,15 @@ def open_class(folder: Path) -> Class:
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
         mode = path.stat().st_mode & 0o077
     except (OSError, ValueError):
-        raise CourseError(f"{folder} is not a class. Run: socmint class init FOLDER") from None
+        if (folder / "worlds").exists():
+            raise CourseError(
+                f"{path} cannot be read. Bring it back from your copy: the worlds depend on it."
+            ) from None
+        where = "This folder" if folder == Path() else folder
+        raise CourseError(
+            f"{where} is not a class. Name the folder of yours, such as --class spring (or: "
+            "socmint class open spring). To make one: socmint class init spring --roster roster.csv"
+        ) from None
     if len(secret) != 32:
         raise CourseError(f"{path} is damaged. Bring it back from your copy: worlds depend on it.")
     if mode and os.name == "posix":

@@ -166,21 +166,19 @@ def test_signs_stand_side_by_side_and_escaped(graded, monkeypatch):
     assert text.index("<h4>ana</h4>") < text.index("<h4>ben</h4>")
 
 
-def test_value_stands_against_stewardship_where_ledgers_came_in(graded, monkeypatch):
-    assert "stewardship" not in report.page(graded, LAB)
-    for name in ("ana", "ben"):
-        classroom.store(graded.path("submitted", LAB, f"{name}.jsonl"), b"{}")
-    known = {"ana": 0.2, "ben": 0.9}
-    monkeypatch.setattr(report, "stewardship", lambda g, t, learner, data: known[learner])
+def test_a_lab_without_the_desk_asks_for_no_log(graded):
+    """Labs with it, and logs that learners made, are in test_class_ledgers.py."""
+    assert "at what price" not in report.page(graded, LAB)
+    classroom.store(graded.path("submitted", LAB, "ana.jsonl"), b"{}")
     text = report.page(graded, LAB)
-    assert "1 of 2 found much at a high price for others" in text
-    assert len(Page(text).alts) == 3
+    assert "0 of 1 logs were read" in text and "the log does not replay" in text
+    assert len(Page(text).alts) == 2  # no dots, no figure
 
 
 def test_stewardship_of_a_ledger_that_does_not_replay_is_unknown(graded):
     own = score.own_place(graded.secret, "ana", LAB)
     score.write_world(graded.path("worlds", LAB), LAB, own)
-    assert report.stewardship(graded, LAB, "ana", b'{"case": {"seed": 1}}') is None
+    assert report.audited(graded, LAB, "ana", b'{"case": {"seed": 1}}') is None
 
 
 def test_the_command_writes_it_for_the_owner_alone(graded, capsys):

@@ -6,20 +6,26 @@ import errno
 import hashlib
 import json
 import os
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing, suppress
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+import nbgrader
 import pytest
 import sqlalchemy
 from marked_class import LAB, TEXT, graded, hand_in, make_class
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import Autograde, NbGraderException
 
+from socmint.authoring.release import listener
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
 from socmint.grading import books, clean, feedback, steps
@@ -60,6 +66,18 @@ def mark(group, learner, points, comment="", cell=TEXT):
         if comment:
             book.find_comment(cell, LAB, LAB, learner).manual_comment = comment
         book.db.commit()
+
+
+def button(group, learner):
+    """Do what formgrader's button does, and return what it says went wrong."""
+    config = books.settings(group)
+    books._hand_in(group, LAB, learner)
+    log, said = listener()
+    step = Autograde(coursedir=books.place(LAB, config, learner), config=config, log=log)
+    step.force = True
+    with suppress(NbGraderException):
+        step.start()
+    return " ".join(said)
 
 
 def table(group, tmp_path, form="plain"):
@@ -108,6 +126,72 @@ def test_nothing_is_written_twice(group):
     assert path.stat().st_mtime_ns == before
 
 
+def rows_of(group):
+    """Return all that stands in the gradebook, without the ids that nbgrader draws at random."""
+    with book_of(group) as book:
+        notebooks = [one for s in book.assignment_submissions(LAB) for one in s.notebooks]
+        return sorted(
+            (
+                one.student.id,
+                one.assignment.timestamp,
+                one.late_submission_penalty,
+                sorted(
+                    (g.name, g.auto_score, g.manual_score, g.needs_manual_grade) for g in one.grades
+                ),
+                sorted((c.name, c.auto_comment, c.manual_comment) for c in one.comments),
+            )
+            for one in notebooks
+        )
+
+
+@pytest.mark.parametrize("own", ["", "c.Autograde.permissions = 440\n"])
+def test_the_books_are_those_that_nbgrader_writes_by_itself(group, own):
+    """A batch keeps one gradebook open. The measure is nbgrader's Autograde, learner by learner."""
+    (group.folder / books.CONFIG).write_text(books.CONFIG_TEXT + own, encoding="utf-8")
+    made, before = [], (group.folder / "gradebook.db").read_bytes()
+    for way in ("batch", "nbgrader"):
+        if way == "nbgrader":  # the same class as before the batch
+            (group.folder / "gradebook.db").write_bytes(before)
+            shutil.rmtree(group.folder / "books" / "autograded")
+            shutil.rmtree(group.folder / "marked")
+        for points, text in (({"q1": 1.5}, "First."), (ALL, "Second."), ({"q1": 1}, "Second.")):
+            graded(group, "ana", points, text, shown={TEXT: [PROBES]})
+            graded(group, "ben", {"q2": 1})
+            if way == "batch":
+                assert "ana" in books.enter(group, LAB).written
+            else:
+                assert [button(group, name) for name in ("ana", "ben")] == ["", ""]
+            mark(group, "ana", 2, "So.")
+        files = {
+            path.relative_to(group.folder): (path.read_bytes(), path.stat().st_mode)
+            for room in ("books/autograded", "books/submitted", "marked")
+            for path in (group.folder / room).rglob("*")
+            if path.is_file()
+        }
+        made.append((rows_of(group), files))
+    assert len(made[0][1]) == 10
+    assert made[0] == made[1]
+
+
+def test_an_empty_gradebook_is_nbgraders_own(tmp_path, monkeypatch):
+    monkeypatch.setattr("nbgrader.api.get_alembic_version", lambda: "asked by a command")
+    Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
+    books._new_gradebook(tmp_path / "ours.db")
+    tables = []
+    for name in ("theirs", "ours"):
+        with closing(sqlite3.connect(tmp_path / f"{name}.db")) as one:
+            tables.append(set(one.execute("SELECT type, name, tbl_name FROM sqlite_master")))
+            versions = one.execute("SELECT * FROM alembic_version").fetchall()
+    assert len(tables[0]) > 10
+    assert tables[0] == tables[1]
+    revisions, before = set(), set()
+    for path in Path(nbgrader.__file__).parent.glob("alembic/versions/*.py"):
+        words = dict(re.findall(r"^(\w*revision) = '(.+)'", path.read_text(), re.MULTILINE))
+        revisions.add(words["revision"])
+        before.add(words.get("down_revision"))
+    assert set(versions) == {(version,) for version in revisions - before}
+
+
 def test_unreadable_is_shown_apart_from_blank(group):
     graded(group, "ana")
     hand_in(group, "ben", b"{")
@@ -135,9 +219,7 @@ def test_unreadable_is_shown_apart_from_blank(group):
 
 def test_formgraders_button_says_why_there_is_no_score(group):
     hand_in(group, "ben", b"{")
-    config = books.settings(group)
-    books._hand_in(group, LAB, "ben")
-    said = books._autograde(group, LAB, "ben", config)  # the button does the same
+    said = button(group, "ben")
     assert "ben has no score: unreadable" in said
     assert "not JSON" in said
     assert autograded(group, "ben") is None

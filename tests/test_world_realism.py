@@ -11,6 +11,7 @@ from world_helpers import world
 
 from synthetic_data import automated, realism, scenario
 from synthetic_data.follows import ordinary_follows
+from synthetic_data.posts import MENTION, REPOST, ordinary_posts
 from synthetic_data.society import activity, build
 from synthetic_data.streams import stratified
 
@@ -79,6 +80,52 @@ def test_follows_close_triangles_more_often_than_communities_do():
     for place, rows in groups.items():
         exchanged[rows] = mixed[society.community[mixed] == place]
     assert closed(target) > 1.5 * closed(exchanged)
+
+
+# What catches on.
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("name", ["cell", "village"])
+def test_cascades_of_a_large_world_have_a_tail_at_every_cut(name, seed):
+    # The fit chooses its own cut. A curve that only looks like a power law gives another exponent
+    # at each, and in one seed the fit lands where it is above 3.
+    settings, path = scenario.load(name), f"{name}/{seed}"
+    society = build(path, settings, 20_000)
+    source, target = ordinary_follows(path, society, settings["world"]["follows_per_account"])
+    plan = ordinary_posts(path, society, settings["world"]["posts_per_account"], source, target)
+    shared = np.bincount(plan.parent[plan.kind == REPOST], minlength=len(plan))
+    shared = shared[plan.kind <= MENTION]
+    size = shared[shared > 0] + 1.0
+    assert 2 < realism.tail_exponent(size) < 2.9
+    for cut in (2, 3, 5, 8):  # likeliest exponent, Clauset, Shalizi and Newman 2009
+        tail = size[size >= cut]
+        assert 2 < 1 + len(tail) / np.log(tail / (cut - 0.5)).sum() < 2.9, cut
+    assert size.max() > 80
+    assert (shared == 0).mean() > 0.95
+
+
+@WORLDS
+def test_what_many_repeat_came_from_the_front_page(which):
+    tables, who = world(*which).tables, people(which)
+    accounts = tables["accounts"].set_index("account_id")
+    posts = tables["posts"].set_index("post_id")
+    again = posts[posts["repost_of"].notna()]
+    again = again[(who.loc[again["account_id"], "population"] == "BG").to_numpy()]
+    # Nobody repeats a post twice, or a post of their own.
+    assert not again.duplicated(["account_id", "repost_of"]).any()
+    writer = posts.loc[again["repost_of"], "account_id"].to_numpy()
+    assert (again["account_id"] != writer).all()
+    ties = tables["ties"].query("kind == 'follow'")
+    follows = set(zip(ties["source"], ties["target"], strict=True))
+    near = np.array([pair in follows for pair in zip(again["account_id"], writer, strict=True)])
+    assert 0.1 < near.mean() < 0.5
+    much = again["repost_of"].map(again["repost_of"].value_counts()) >= 5
+    assert much.sum() > 20 and near[much].mean() < 0.5 * near[~much].mean()
+    # There is one front page for each platform and language.
+    far, theirs = accounts.loc[again["account_id"][~near]], accounts.loc[writer[~near]]
+    for column in ("platform", "language"):  # a city plants some more
+        assert (far[column].to_numpy() == theirs[column].to_numpy()).mean() > 0.9
 
 
 # Accounts that post by program.

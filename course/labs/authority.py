@@ -66,7 +66,7 @@ levels = (
                     "4": "[Bb]y order",
                     "3": "until it trusts|confide|become friends|let into|lets your|accepted|of 4,000",
                     "1": "code|pseudonym|No name|no name|look once at a page that|look at it one|With it|once. Every",
-                    "2": "alert|days|third|today, next|followers|handle|invented name|does not name",
+                    "2": "alert| days|third|today, next|followers|handle|invented name|does not name",
                     "0": "",
                 }.items()
             ]
@@ -358,6 +358,13 @@ if repaired is not ... and answer.authority:
     display(desk.count(repaired["targets"][0], by="day", **terms))
 desk.budget()
 
+# %% [markdown]
+# Who stands behind the counts?
+# You need not know; if you want to look, open a cell of your own here (press B).
+# `desk.search(refused["targets"][0], ir=refused["requirement"], limit=3)` shows three posts.
+# Each costs points, most of them on people whom no tasking names, and each call is logged.
+# Give back what you no longer need: `desk.cancel(answer.authority)`.
+
 # %% [markdown] tags=["q6", "task"]
 # Back behind the desk.
 # Six requests rest on two items each.
@@ -505,6 +512,14 @@ check.q8(letter)
 
 # %%
 desk.log()[["line", "day", "call", "status", "authority", "points", "reason"]]
+
+# %% [markdown]
+# The next cell puts this log into the notebook.
+# Run it last and save the notebook: then the notebook is all that you hand in.
+# In a class, your instructor sees what you collected and what it cost others; it changes no mark.
+
+# %%
+desk.hand_in()
 
 # %% [markdown] tags=["footer"]
 # Before you go on: which of your decisions would you defend before the person whom it touches?

@@ -2,6 +2,7 @@
 # Four tools left an export, and a vendor left a filter.
 # Your chief asks: "How many posts are there, which accounts are one person, and whom does the filter flag?"
 # Each answer is checked beside its cell, as often as you like.
+# For marks your cells run again on other worlds: let Python find each value, and type no result by hand.
 #
 # Dual use: matching accounts by habit can unmask people who have a right to a second name.
 # So you compare only accounts that the authority names, a wrong pair costs double, and the filter runs on pseudonyms.
@@ -21,22 +22,21 @@ export.head()
 # %% [markdown] tags=["q1", "task"]
 # How many rows are left after you remove exact copies, and how many after near copies too?
 # An **exact copy** repeats all columns of another row but `row_id`.
-# Of each group of near copies, keep the first.
-# Let Python compute both numbers.
+# Of two rows that are near copies, the first stays and the second goes.
 
 # %% tags=["q1", "given"]
 content = ["tool", "platform", "handle", "time_text", "language_label", "text"]
 print("rows:", len(export), "· different row ids:", export["row_id"].nunique())
 
 # %% tags=["q1", "answer"]
-# drop_duplicates takes the columns that must be equal.
+# A table without exact copies. drop_duplicates takes the columns that must be equal.
 once = (
     ### BEGIN SOLUTION
     export.drop_duplicates(content)
     ### END SOLUTION
 )
 # near_pairs wants texts that have the row id as index: table.set_index("row_id")["text"].
-# Each pair has a first and a second row. How many different rows come second?
+# How many different rows come second? These go: how many rows stay?
 left = (
     ### BEGIN SOLUTION
     len(once) - near_pairs(once.set_index("row_id")["text"])["second"].nunique()
@@ -44,14 +44,16 @@ left = (
 )
 
 # %% tags=["q1", "check"]
-after_exact = len(once) if isinstance(once, pd.DataFrame) else once
-check.q1({"after_exact": after_exact, "left": left})
+counts = {"after_exact": once, "left": left}
+check.q1({name: len(n) if isinstance(n, pd.DataFrame) else n for name, n in counts.items()})
 
 # %% [markdown] tags=["q1", "hints"]
 # 1. `export.drop_duplicates()` compares all columns, and the row id is never equal.
-#    Give it the list `content`.
+#    Put the list `content` between its brackets.
 # 2. `near_pairs(once.set_index("row_id")["text"])` is a table with `first`, `second` and `likeness`.
-# 3. Take the number of different values in `second` away from the number of rows of `once`.
+#    `["second"].nunique()` behind it counts the different second rows.
+# 3. The number of rows of `once` is `len(once)`.
+#    Take away from it the number of rows that go.
 
 # %% [markdown] tags=["q1", "solution-note"]
 # Columns decide what a copy is; the helper leaves short greetings alone, because they say too little.
@@ -59,9 +61,10 @@ check.q1({"after_exact": after_exact, "left": left})
 # %% [markdown] tags=["q2", "task"]
 # Bring the export into one form.
 # `handle`: as the table of accounts has it, in lower case without additions.
-# `language`: `en`, `es`, or `und` where the label is lost.
-# The tools write time in four ways: *harvester* UTC, *relay* with an offset from UTC, *ledger* seconds since 1970, *desk* day/month/year in UTC.
-# Two of them are done for you.
+# `language`: `en`, `es`, or `und` (undetermined) where the label is empty.
+# The tools write time in four ways: *harvester* UTC, *relay* local time and behind it the offset, *ledger* seconds since 1970, *desk* day/month/year in UTC.
+# An **offset** of `-03:00` means that the local clock is three hours behind UTC.
+# Harvester and ledger are done for you.
 # Every cell of the table counts the same.
 
 # %% tags=["q2", "given"]
@@ -75,35 +78,40 @@ def tidy(**parts):
     done = {name: part for name, part in parts.items() if part is not ...}
     if not done:
         return ...
-    times = pd.concat([harvester, ledger, *(done[n] for n in ("relay", "desk") if n in done)])
     table = export[["row_id"]].assign(handle=None, language=None, time=None)
     for name in ("handle", "language"):
         table[name] = done.get(name)
-    table["time"] = times.reindex(export.index).dt.strftime("%Y-%m-%d %H:%M")
+    read = [done[name] for name in ("relay", "desk") if name in done]
+    if read:  # an error here says: relay or desk is still text, let pd.to_datetime read it
+        times = pd.concat([part.dt.tz_localize(None) for part in (harvester, ledger, *read)])
+        table["time"] = times.reindex(export.index).dt.strftime("%Y-%m-%d %H:%M")
     return table
 
 
 export.groupby("tool")[["handle", "time_text", "language_label"]].first()
 
 # %% tags=["q2", "answer"]
-# .str.strip(), .str.lower() and .str.removeprefix("…") each give a new column.
+# .str.strip(), .str.lower() and .str.removeprefix("…") each give a new column; write one
+# behind the other.
 handle = (
     ### BEGIN SOLUTION
     export["handle"].str.strip().str.lower().str.removeprefix("@").str.removeprefix("page.example/")
     ### END SOLUTION
 )
-# The first two letters tell the language, but for one label. .replace({"old": "new"}) mends values.
+# .str[:2] gives the first two letters: in small letters they tell the language, but for one label.
+# .replace({"old": "new", "old2": "new2"}) mends values; "" is an empty text.
 language = (
     ### BEGIN SOLUTION
     export["language_label"].str.lower().str[:2].replace({"sp": "es", "": "und"})
     ### END SOLUTION
 )
+# when[tool == "relay"] are the times of the relay. Look above how those of the harvester are read.
 relay = (
     ### BEGIN SOLUTION
     pd.to_datetime(when[tool == "relay"], utc=True)
     ### END SOLUTION
 )
-# format="%d/%m/%Y %H:%M" says what stands where.
+# Here also give format="%d/%m/%Y %H:%M": it says what stands where. Else Python guesses.
 desk = (
     ### BEGIN SOLUTION
     pd.to_datetime(when[tool == "desk"], format="%d/%m/%Y %H:%M", utc=True)
@@ -118,8 +126,8 @@ check.q2(tidy(handle=handle, language=language, relay=relay, desk=desk))
 #    Take it away step by step.
 # 2. `export["language_label"].value_counts()` shows all labels.
 #    One begins with `sp`, some are empty.
-# 3. `pd.to_datetime(when[tool == "relay"], utc=True)` reads the offset and turns it into UTC.
-#    For `desk` add the format.
+# 3. `pd.to_datetime(when[tool == "relay"], utc=True)` turns each time into UTC.
+#    For `desk` add the format behind `utc=True`, with a comma between.
 
 # %% [markdown] tags=["q2", "solution-note"]
 # One rule for each tool: a single guess for all times would be silently wrong for two of them.
@@ -127,7 +135,7 @@ check.q2(tidy(handle=handle, language=language, relay=relay, desk=desk))
 # %% [markdown] tags=["q3", "task"]
 # `meridia_ferry_times` is the official page of the ferries.
 # One account has a handle that looks the same and is not.
-# Give its id in a list.
+# Give its account id in a list.
 # A wrong id accuses somebody of imitation: it costs double.
 
 # %% tags=["q3", "answer"]
@@ -152,10 +160,12 @@ check.q3(twin)
 # The handle shows imitation of a name; who did it, and why, it does not show.
 
 # %% [markdown] tags=["q4", "task"]
-# The authority names 60 accounts of which some are reported as double.
+# Your authority names 60 accounts, because some of them are said to be second accounts.
 # Which pairs are run by **one hand**?
-# Give a list of pair names, such as `"a-000001/a-000002"`.
-# The score is F1, and each wrong pair counts double: it puts an innocent person into somebody else's file.
+# The chief says "one person": that is more than these data can show.
+# Give a list of pair names as the column `pair` has them, such as `"a-000001/a-000002"`.
+# The score is F1: it falls with each missing pair, and more with each wrong one.
+# A wrong pair counts double, because it puts an innocent person into somebody else's file.
 
 # %% tags=["q4", "given"]
 pairs = hand_scores(case.posts, case.candidates["account_id"])
@@ -177,8 +187,8 @@ check.q4(same_hand)
 
 # %% [markdown] tags=["q4", "hints"]
 # 1. How many pairs share a habit of typing?
-#    Can there be so many double accounts among 60?
-# 2. One clue is cheap: friends write at the same hours, and a habit is catching.
+#    Can there be so many second accounts among 60?
+# 2. One clue is weak: friends write at the same hours, and strangers have the same habits.
 #    Ask for both.
 # 3. `pairs.loc[(pairs["typing"] > …) & (pairs["timing"] >= …), "pair"].tolist()`
 
@@ -186,10 +196,11 @@ check.q4(same_hand)
 # Two independent clues together: each alone joins strangers.
 
 # %% [markdown] tags=["q5", "task"]
-# Eight pairs are in doubt.
+# Eight other pairs are in doubt.
 # Give for each the probability, 0 to 1, that one hand runs both accounts.
-# `known_pairs` holds 200 pairs of closed cases: with which clues was it how often one hand?
-# The score is Brier's: the mean of (probability − what is so)².
+# `known_pairs` holds 200 pairs of closed cases.
+# How often was it one hand there, for each combination of clues?
+# The score is Brier's: the mean of (probability − truth)², where truth is 1 for one hand and 0 for two.
 # Always saying 0.5 scores 0.25 and earns nothing.
 
 # %% tags=["q5", "given"]
@@ -205,17 +216,18 @@ clues["name"] = clues["first"].map(letters) == clues["second"].map(letters)
 clues[["pair_id", "typing", "timing", "name"]]
 
 # %% tags=["q5", "answer"]
-# First the share of one hand for each combination of clues, then the pairs beside it.
+# The share of one hand for each combination of clues: group known_pairs by all three.
 three = ["typing", "timing", "name"]
 rates = (
     ### BEGIN SOLUTION
-    case.known_pairs.groupby(three)["same_hand"].mean().rename("chance").reset_index()
+    case.known_pairs.groupby(three)["same_hand"].mean()
     ### END SOLUTION
 )
-# The answer is a dict from pair id to probability, such as {"hp-1": 0.5, "hp-2": 0.5}.
+# Merge the rates with clues, then make a dict from pair id to probability, such as
+# {"hp-1": 0.5, "hp-2": 0.5}.
 chances = (
     ### BEGIN SOLUTION
-    clues.merge(rates, on=three, how="left").set_index("pair_id")["chance"].to_dict()
+    clues.merge(rates, on=three, how="left").set_index("pair_id")["same_hand"].to_dict()
     ### END SOLUTION
 )
 
@@ -224,9 +236,8 @@ check.q5(chances)
 
 # %% [markdown] tags=["q5", "hints"]
 # 1. `case.known_pairs.groupby(three)["same_hand"].mean()` is the share of one hand.
-# 2. Read the rate for each of the eight pairs, and write the dict by hand, or merge the two tables.
-# 3. `clues.merge(rates, on=three)` puts the rate beside each pair.
-#    `.set_index("pair_id")["chance"].to_dict()` makes the dict.
+# 2. `clues.merge(rates, on=three)` puts the rate beside each pair, in the column `same_hand`.
+# 3. `.set_index("pair_id")["same_hand"].to_dict()` behind it makes the dict.
 
 # %% [markdown] tags=["q5", "solution-note"]
 # Frequencies of closed cases are the honest start; a feeling may move them a little, not replace them.
@@ -234,9 +245,10 @@ check.q5(chances)
 # %% [markdown] tags=["q6", "task"]
 # The vendor's filter flags from a score of 700 on.
 # It was tried on a closed case with 40 offenders among 20,000 accounts.
-# Which percentage of its flags is right when the 40 are among everybody, in one district, and in the bounded set?
+# The **bounded set** are 80 accounts that an authority names on other grounds.
+# Which percentage of the flags is right when the 40 are among everybody, in one district, and in the bounded set?
 # Take the same two rates each time: only the population changes.
-# Every number may be off by half a point.
+# Every number may be off by half a percentage point.
 
 # %% tags=["q6", "given"]
 scores = case.filter_scores
@@ -246,12 +258,13 @@ sizes = {"everybody": 20_000, "one district": district, "the bounded set": 80}
 sizes
 
 # %% tags=["q6", "answer"]
-# The mean of True and False is a share. flagged[offender] are the flags of the offenders.
+# The mean of True and False is a share. flagged[offender] says for each offender: flagged or not?
 found_rate = (
     ### BEGIN SOLUTION
     flagged[offender].mean()
     ### END SOLUTION
 )
+# The share of the others who are flagged. A ~ before offender means: not an offender.
 error_rate = (
     ### BEGIN SOLUTION
     flagged[~offender].mean()
@@ -269,7 +282,7 @@ def percent_right(size):
 
 # %% tags=["q6", "check"]
 shares = {name: percent_right(size) for name, size in sizes.items()}
-solved = all(isinstance(share, float) for share in shares.values())
+solved = all(isinstance(share, (int, float)) for share in shares.values())
 table = pd.DataFrame({"among": list(shares), "right": shares.values()})
 check.q6(table.assign(wrong=100 - table["right"]) if solved else list(shares.values()))
 
@@ -277,15 +290,15 @@ check.q6(table.assign(wrong=100 - table["right"]) if solved else list(shares.val
 # 1. Count people: of 40 offenders the filter flags `40 * found_rate`.
 #    How many people are *not* offenders?
 # 2. Wrong flags are `(size - 40) * error_rate`.
-# 3. The share that is right is right flags by all flags, times 100.
-#    End the function with `return`.
+# 3. Divide the right flags by all flags, and multiply by 100.
+#    End the function with `return` and this value.
 
 # %% [markdown] tags=["q6", "solution-note"]
 # The filter stays as it is; the population makes its flags nearly useless or nearly sure.
 
 # %% [markdown] tags=["q7", "task"]
 # Find a threshold with fewer than 20 wrong flags that still finds at least 25 of the 40.
-# Several whole numbers are right; one is enough.
+# Several whole numbers are right, and in another world others: let Python find one.
 # Look among all 20,000 accounts.
 
 # %% tags=["q7", "given"]
@@ -301,7 +314,8 @@ for threshold in (700, 800, 900):
     print(threshold, count(threshold))
 
 # %% tags=["q7", "answer"]
-# One way: try all thresholds from 700 to 999, and keep those where both conditions hold.
+# count(t)[0] are right flags, count(t)[1] wrong ones. Keep those t where both conditions hold:
+# [t for t in range(700, 1000) if … and …] is a list; [0] behind it takes the first.
 chosen = (
     ### BEGIN SOLUTION
     min(t for t in range(700, 1000) if count(t)[0] >= 25 and count(t)[1] < 20)
@@ -313,8 +327,8 @@ check.q7(chosen)
 
 # %% [markdown] tags=["q7", "hints"]
 # 1. Between which two thresholds of the list above must it lie?
-# 2. `count(850)` gives right and wrong flags at 850: go up or down from there.
-# 3. `[t for t in range(700, 1000) if count(t)[0] >= 25 and count(t)[1] < 20]` is the list of all that fit.
+# 2. `count(850)` gives right and wrong flags at 850: do both conditions hold there?
+# 3. The first condition is `count(t)[0] >= 25`; write the second one in the same way.
 
 # %% [markdown] tags=["q7", "solution-note"]
 # Fewer wrong flags are paid with missed offenders; somebody must say which price is right, before looking.
@@ -412,7 +426,7 @@ check.q9(text)
 # ## Intrusion reading
 #
 # What did your answers cost people who did nothing?
-# Say that somebody who is flagged or joined wrongly stays in a file for 28 days.
+# Suppose that somebody who is flagged or joined wrongly stays in a file for 28 days.
 # The next cell counts **wrong-person-days**.
 # For your pairs it takes the share of wrong ones in closed cases.
 

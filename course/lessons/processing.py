@@ -1,20 +1,20 @@
 # %% [markdown] tags=["header"]
-# A partner sends an export: four tools wrote it, each in its own way, and it is full of copies.
-# A vendor sends a filter and says: "It finds nine of ten."
+# A partner sends an export: a table that four tools wrote, each in its own way, full of copies.
+# A vendor, a firm that sells software, says of its filter: "It finds nine of ten."
 # Before anybody is named, you make the pile smaller, bring it into one form, and count who is hurt when you err.
 
 # %% [markdown]
-# ## The growing haystack
+# ## Too many posts
 #
 # Source D, written for a maker of tools, warns of volume: billions of posts, and time lost on what does not matter [M06-01].
-# Without tools you miss the one that matters [M06-04].
+# Without tools you miss the one post that matters [M06-04].
 # Both are true, and tools add errors of their own.
 # **Processing** is what you do between collecting and judging: organise first, interpret later [M06-03].
 
 # %% [markdown]
 # ## What do you count?
 #
-# A **row** is a line of the export.
+# A **row** is a line of the export; its `tool` is the program that wrote it.
 # A **post** may stand in several rows.
 # An **account** writes posts.
 # A **person** may run several accounts, and several people one.
@@ -40,11 +40,19 @@ export.head(4)
 # An **exact copy** repeats a row.
 # `drop_duplicates()` removes copies, but it compares every column, and each row has its own id.
 #
-# **Your turn.** Add `"tool"` to the end of the list: are there still as many copies?
+#
+# **Your turn.** Write `["text"]` in place of `content` in the third line, and then `content` again.
+# More rows go: why is that wrong?
+#
+# <details><summary>Answer</summary>
+#
+# Different people wrote the same greeting.
+#
+# </details>
 
 # %% tags=["exercise"]
 print("rows:", len(export), "· after a plain drop:", len(export.drop_duplicates()))
-content = ["platform", "handle", "time_text", "language_label", "text"]
+content = ["tool", "platform", "handle", "time_text", "language_label", "text"]
 once = export.drop_duplicates(content)
 print("after comparing", len(content), "columns:", len(once))
 
@@ -52,7 +60,7 @@ print("after comparing", len(content), "columns:", len(once))
 # ## Near copies
 #
 # Somebody copies a post, writes it in capitals, adds a link, cuts the end.
-# First make texts plain, then cut them into **shingles**: all runs of five letters.
+# First make texts plain, then cut them into **shingles**: all pieces of five letters, blanks included.
 # The **likeness** of two texts is the share of shingles that both have.
 
 # %%
@@ -65,8 +73,8 @@ print("likeness:", round(likeness(shingles(first), shingles(second)), 2))
 # `near_pairs` compares all texts in this way.
 # It leaves out texts under 20 letters: they say too little.
 #
-# **Your turn.** Change `least` to 0.8 and then to 0.5.
-# Where does the number of pairs stay the same?
+# **Your turn.** Change `least` to 0.8, to 0.5, to 0.3.
+# Between which limits does the number of pairs stay the same?
 
 # %% tags=["exercise"]
 texts = once.set_index("row_id")["text"]
@@ -89,25 +97,27 @@ loose[loose["one"].str.len() < 20].head(3)
 # %% [markdown]
 # ## Pictures
 #
-# A **perceptual hash** is a fingerprint of how a picture looks: 64 bits.
-# Similar pictures differ in few bits, others in about half of them.
+# A **perceptual hash** is a fingerprint of how a picture looks: 64 bits, each 0 or 1.
+# Similar pictures differ in few bits, others in many.
 # A cryptographic hash such as SHA-256 changes totally when one point changes.
 
 # %%
-stock = case.stock_pictures["phash"]
+stock = case.stock_pictures["phash"]  # pictures that are for sale to everybody
+# Pictures of weapons in the posts of the case:
 mine = case.media.loc[case.media["subject"] == "weapon style", "phash"]
 nearest = mine.map(lambda own: min(bits_apart(own, other) for other in stock))
 print("bits from the nearest stock picture:", sorted(nearest))
 
 # %% [markdown]
-# See the gap: some are copies of stock pictures, and the rest are far from all of them.
+# See the gap: some are copies of stock pictures, the rest are far.
 #
 # ## One form for all
 #
 # Each tool writes handles, times and languages in its own way.
-# Write one rule for each tool, and keep the raw table beside your result.
+# Write one rule for each, and keep the raw table.
 #
-# **Your turn.** Read the same lines with `"%m/%d/%Y %H:%M"`: which errors are silent?
+# **Your turn.** Read the same lines with `"%m/%d/%Y %H:%M"`.
+# `NaT`, no time, is an error that you see: which errors are silent?
 
 # %% tags=["exercise"]
 desk = export.loc[export["tool"] == "desk", "time_text"]
@@ -115,10 +125,16 @@ read = pd.to_datetime(desk, format="%d/%m/%Y %H:%M", utc=True, errors="coerce")
 pd.DataFrame({"as written": desk, "as read": read}).head(3)
 
 # %% [markdown]
-# Once handles have one form, you can **join** the export to the table of accounts.
-# A left join keeps rows without a partner: count them, for they tell what you missed.
+# Up to the 12th, day and month change places, and nothing shows it.
+#
+# Once handles have one form, you can **join** the export to the accounts: rows with the same handle come together.
+# A left join keeps rows without a partner: count what you missed.
+#
+# **Your turn.** Put a `#` before the line with `page.example`: what is missed now?
 
-# %%
+# %% tags=["exercise"]
+# .str works on each text of a column. strip() takes blanks off both ends, lower() makes
+# small letters, removeprefix() takes off a beginning.
 handle = export["handle"].str.strip().str.lower().str.removeprefix("@")
 handle = handle.str.removeprefix("page.example/")
 joined = export.assign(handle=handle).merge(case.accounts, on="handle", how="left")
@@ -170,20 +186,22 @@ axes.legend(loc="center")
 show(fig, alt="Number of pairs by timing and typing. Twelve pairs are high in both.")
 
 # %% [markdown]
-# Each number counts pairs: same habit only, same times only, both.
+# Each number counts pairs, and the corners lie far apart.
 # What is each corner worth?
 # `known_pairs` holds 200 pairs of closed cases.
 #
 # **Your turn.** Group by `["typing"]` alone: what does one clue say?
 
 # %% tags=["exercise"]
+# True means: typing above 0.8, timing at least 6, the same letters in both handles.
+# The mean of True and False is the share of True.
 known = case.known_pairs
 known.groupby(["typing", "timing", "name"])["same_hand"].agg(["size", "mean"]).round(2)
 
 # %% [markdown]
 # ## The same error at the size of a city
 #
-# Say that a rule errs in 1 of 200 pairs of strangers.
+# Suppose that a rule errs in 1 of 200 pairs of strangers.
 # Sixty accounts make 1,770 pairs: about nine wrong ones.
 # Now let the rule run over a city.
 #
@@ -227,6 +245,12 @@ show(fig, alt="Flags as marks. Among 20,000 people 36 of 435 are right, among 80
 # The method did not change; the population did.
 #
 # **Your turn.** Find the size of a population in which half of the flags are right.
+#
+# <details><summary>Answer</summary>
+#
+# 1,840: there 36 flags are right and 36 are wrong.
+#
+# </details>
 
 # %% tags=["exercise"]
 size = 20_000

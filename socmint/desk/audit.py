@@ -76,7 +76,8 @@ def audit(lines: list[dict], world: World, profile: Profile | None = None) -> Au
 
     Args:
         lines: the ledger's lines, verified (see `ledger.Ledger`).
-        world: the case's world with its truth.
+        world: the case's world with its truth. Where its truth names no evidence, nobody had to
+            be looked at: the reference path costs nothing, and forecasts are not judged.
         profile: the rules; the teaching profile when left out.
     """
     profile = profile or load_profile()
@@ -130,16 +131,14 @@ class Book:
         self.population = dict(
             zip(truth["people"]["account_id"], truth["people"]["population"], strict=True)
         )
+        evidence = reference.needed(world)
         self.evidence: dict[str, list[tuple[str, int, int]]] = {}
         for fact, tier, day in zip(
-            truth["evidence"]["fact"],
-            truth["evidence"]["tier"],
-            truth["evidence"]["first_day"],
-            strict=True,
+            evidence["fact"], evidence["tier"], evidence["first_day"], strict=True
         ):
             self.evidence.setdefault(fact, []).append((fact, TIERS.index(tier), int(day)))
         self.facts_of: dict[str, set[str]] = {}
-        for row, fact in zip(truth["evidence"]["row"], truth["evidence"]["fact"], strict=True):
+        for row, fact in zip(evidence["row"], evidence["fact"], strict=True):
             self.facts_of.setdefault(row, set()).add(fact)
         self.collections = [
             line
@@ -207,10 +206,12 @@ class Book:
             name, form = grant["authority"], grant["form"]
             under = [line for line in self.collections if line["authority"] == name]
             found = any(self.facts_of.get(item) for line in under for item in line["ids"])
-            forecasts.append((form["probability"] - found) ** 2)
+            if self.evidence:  # else nobody can say whether what was forecast is there
+                forecasts.append((form["probability"] - found) ** 2)
             spent = sum(line["points"] for line in under)
             high = max(spent, form["estimate"])
-            honest.append(min(spent, form["estimate"]) / high if high else 0.0)
+            if spent or not self.counted(name):  # counts cost nothing, whatever was estimated
+                honest.append(min(spent, form["estimate"]) / high if high else 0.0)
             ended = any(
                 line["call"] == "cancel"
                 and line.get("authority") == name
@@ -230,13 +231,17 @@ class Book:
             if grant.get("level", 0) >= 2 and last > half and not (reviewed or ended):
                 findings.append(Finding(grant["line"], "P4", f"{name} had no review at half time"))
         forecast = float(np.mean(forecasts)) if forecasts else None
-        if forecasts:
-            parts += [
-                float(np.mean(honest)),
-                float(np.mean(endings)),
-                max(0.0, 1 - forecast / 0.25) if forecast is not None else 0.0,
-            ]
+        parts += [float(np.mean(shares)) for shares in (honest, endings) if shares]
+        if forecast is not None:
+            parts.append(max(0.0, 1 - forecast / 0.25))
         return float(np.mean(parts)), forecast, float(np.mean(first)), findings
+
+    def counted(self, authority: str) -> bool:
+        """Say whether posts were counted under an authority."""
+        return any(
+            line["call"] == "count" and line["status"] == "done" and line["authority"] == authority
+            for line in self.lines
+        )
 
     def canaries(self) -> tuple[list[str], bool, list[Finding]]:
         """P2 afterwards: reads that no task needs, and whether they were owned up to in a day."""

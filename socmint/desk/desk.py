@@ -16,6 +16,7 @@ import pandas as pd
 
 from socmint.case import open_case
 from socmint.desk import policy, shelf
+from socmint.desk.handin import bundle
 from socmint.desk.ledger import Ledger
 from socmint.desk.policy import CaseFile, Check, Decision, Item, Request
 from socmint.desk.profile import DEFAULT, TIERS, Profile, load_profile
@@ -548,6 +549,17 @@ class Desk:
         table = pd.DataFrame([empty | line for line in kept], columns=names)
         table["sha256"] = table["sha256"].str[:12]
         return table
+
+    def hand_in(self) -> None:
+        """Put the ledger into the notebook, as the output of this cell. It leaves no line.
+
+        Raises:
+            CourseError: the ledger was changed, or is too large.
+        """
+        from IPython.display import display
+
+        self._play()
+        display(bundle(self.ledger.path.read_bytes(), self.ledger.path.name), raw=True)
 
     # How a call is made ----------------------------------------------------------------------
 

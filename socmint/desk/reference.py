@@ -99,9 +99,18 @@ def cheapest(needed: Iterable[str], steps: list[Step]) -> Path:
     return Path([steps[place] for place in best[-1][4]], missing)
 
 
+def needed(world: World) -> pd.DataFrame:
+    """Return the facts that a case needs and the rows that show them; none where names do not help.
+
+    Columns: fact, table, row, tier, first_day.
+    """
+    columns = ["fact", "table", "row", "tier", "first_day"]
+    return world.truth.get("evidence", pd.DataFrame(columns=columns))
+
+
 def steps(world: World, shelf: Shelf, profile: Profile, file: CaseFile, day: int) -> list[Step]:
     """Return every lawful call that yields a needed fact by a day of the case."""
-    evidence = world.truth["evidence"]
+    evidence = needed(world)
     evidence = evidence[evidence["first_day"] <= day]
     facts: dict[int, set[str]] = {}
     for row, fact in zip(evidence["row"], evidence["fact"], strict=True):
@@ -127,8 +136,7 @@ def steps(world: World, shelf: Shelf, profile: Profile, file: CaseFile, day: int
 
 def path(world: World, shelf: Shelf, profile: Profile, file: CaseFile, day: int) -> Path:
     """Return the reference path of a case, by a day."""
-    needed = world.truth["evidence"]["fact"].unique()
-    return cheapest(needed, steps(world, shelf, profile, file, day))
+    return cheapest(needed(world)["fact"].unique(), steps(world, shelf, profile, file, day))
 
 
 def _reach(shelf: Shelf, row: int, day: int):

@@ -10,6 +10,7 @@ Points are made elsewhere and are kept in results/; the books can be written ane
 what a person marked is in the books alone, and so they are copied before each change.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,10 +29,9 @@ from typing import Any
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from socmint.authoring.release import listener
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
-from socmint.grading.classroom import Class, load_json, state, store
+from socmint.grading.classroom import Class, Learner, load_json, state, store
 from socmint.grading.score import template_of
 
 CONFIG = "nbgrader_config.py"
@@ -109,14 +109,14 @@ def settings(group: Class) -> Config:
         store(path, CONFIG_TEXT.encode())
     (group.folder / "books" / "exchange").mkdir(parents=True, exist_ok=True)
     try:
-        config = PyFileConfigLoader(CONFIG, path=str(group.folder)).load_config()
+        with _light():
+            config = PyFileConfigLoader(CONFIG, path=str(group.folder)).load_config()
     except Exception as error:  # it is a program and may raise anything
         raise CourseError(
             f"{path} has a fault, so nothing was done: {type(error).__name__}: {error}. Mend it, "
             "or delete it to get the first one back."
         ) from error
-    wanted = Config()
-    configure(wanted, group.folder)
+    wanted = _wanted(group)
     for section, name in (
         ("Autograde", "sanitize_preprocessors"),
         ("Autograde", "autograde_preprocessors"),
@@ -129,7 +129,28 @@ def settings(group: Class) -> Config:
                 f"{path} sets c.{section}.{name} to something else, so nothing was done: without "
                 "it, nbgrader would run submissions unprotected or write elsewhere."
             )
+    store(group.folder / "books" / "settings.sha256", _stamp(group))
     return config
+
+
+def _wanted(group: Class) -> Config:
+    wanted = Config()
+    configure(wanted, group.folder)
+    return wanted
+
+
+def _stamp(group: Class) -> bytes:
+    """Return the hash of what makes the settings."""
+    paths = (group.folder / CONFIG, ROOT / CONFIG, Path(__file__))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest().encode()
+
+
+def _are_checked(group: Class) -> bool:
+    """Return whether `settings` found the same settings in order before."""
+    try:
+        return (group.folder / "books" / "settings.sha256").read_bytes() == _stamp(group)
+    except FileNotFoundError:
+        return False
 
 
 # ---- the gradebook as a file ---------------------------------------------------------------------
@@ -215,58 +236,171 @@ def enter(group: Class, topic: str, tell: Callable[[float, str], None] | None = 
     Raises:
         CourseError: the settings are broken, or the gradebook cannot be written.
     """
-    try:
-        config = settings(group)
-        report = Entered(told=check(group))
-        with _many_commits():
-            _enter(group, topic, config, report, tell)
-    except OSError as error:
-        raise explain(group, topic, [str(error)]) from error
-    return report
+    with Books(group, topic) as books:
+        for number, learner in enumerate(group.learners, start=1):
+            books.take(learner.id)
+            if books.fault:
+                break
+            if tell:
+                tell(number / len(group.learners), learner.id)
+    return books.finish()
 
 
-def _enter(group: Class, topic: str, config: Config, report: Entered, tell: Any) -> None:
-    _prepare(group, topic, config)
-    there = _entered(group, topic)
-    for number, learner in enumerate(group.learners, start=1):
-        result = state(group, topic, learner.id)
-        if result["status"] in ("graded", "blank"):
-            if not _is_there(there.get(learner.id), result):
-                _hand_in(group, topic, learner.id)
-                fault = _autograde(group, topic, learner.id, config)
-                if fault:
-                    report.refused[learner.id] = fault
-                else:
-                    report.written.append(learner.id)
-        else:
-            _withdraw(group, topic, learner.id)
-            if result["status"] != "missing":
-                _hand_in(group, topic, learner.id)
-        if tell:
-            tell(number / len(group.learners), learner.id)
+class Books:
+    """The books of one lab, to write one result after the other. Use it with `with`.
+
+    nbgrader is not loaded before there is something to write. A fault ends the writing and is kept
+    for `finish`, so that grading goes on.
+
+    Args:
+        group: the class.
+        topic: the lab.
+    """
+
+    def __init__(self, group: Class, topic: str):
+        self.group, self.topic = group, topic
+        self.fault: CourseError | None = None
+        self._report, self._done = Entered(), set()
+        self._there: dict[str, dict[str, Any]] | None = None
+        self._pen: Callable[[str], None] | None = None
+        self._opened = ExitStack()
+
+    def __enter__(self) -> "Books":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def open(self) -> None:
+        """Load nbgrader and open the gradebook, if that was not done yet."""
+        self._guarded(self._open)
+
+    def take(self, learner: str) -> None:
+        """Write the result of a learner as it stands, unless it is there."""
+        self._guarded(self._take, learner)
+
+    def finish(self) -> Entered:
+        """Return what came of it.
+
+        Raises:
+            CourseError: the settings are broken, or the gradebook cannot be written.
+        """
+        if self.fault:
+            raise self.fault
+        return self._report
+
+    def _guarded(self, action: Callable[..., None], *words: str) -> None:
+        if self.fault:
+            return
+        try:
+            action(*words)
+        except CourseError as error:
+            self.fault = error
+        except (OSError, sqlite3.Error) as error:
+            self.fault = explain(self.group, self.topic, [str(error)])
+
+    def _look(self) -> dict[str, dict[str, Any]]:
+        """Return what stands in the books, once it is known that they are sound."""
+        if self._there is None:
+            if not _are_checked(self.group):
+                settings(self.group)
+            self._report.told = check(self.group)
+            if not _is_prepared(self.group, self.topic):
+                _prepare(self.group, self.topic)
+            self._there = _entered(self.group, self.topic)
+        return self._there
+
+    def _open(self) -> None:
+        if self._pen:
+            return
+        group, topic, config = self.group, self.topic, settings(self.group)
+        # What is graded just now must not keep the score of before, whatever happens.
+        there = self._look()
+        stale = [
+            one.id
+            for one in group.learners
+            if one.id in there and not _is_there(there[one.id], state(group, topic, one.id))
+        ]
+        _take_back(group, topic, stale)
+        from socmint.authoring.release import listener
+        from socmint.grading.batch import Batch, opened
+
+        log, said = listener()
+        whole = config == _wanted(group)
+        with _quietly():
+            book = self._opened.enter_context(opened(_url(group), load().id, whole))
+        batch = Batch(group, config, coursedir=place(topic, config), log=log)
+
+        def write(learner: str) -> None:
+            said.clear()
+            try:
+                with _quietly():
+                    batch.take(book, learner)
+            except Exception as error:  # nbgrader and its steps raise many kinds
+                raise explain(group, topic, [*said, str(error)]) from error
+
+        self._pen = write
+
+    def _take(self, learner: str) -> None:
+        entry = self._look().get(learner)
+        result = state(self.group, self.topic, learner)
+        if learner in self._done:
+            return
+        self._done.add(learner)
+        if result["status"] not in ("graded", "blank"):
+            _withdraw(self.group, self.topic, learner, entry)
+            if result["status"] == "missing":
+                shutil.rmtree(room(self.group, "submitted", self.topic, learner), True)
+            else:
+                _hand_in(self.group, self.topic, learner)
+        elif not _is_there(entry, result):
+            self._open()
+            _hand_in(self.group, self.topic, learner)
+            try:
+                self._pen(learner)
+            except CourseError as error:
+                if "does not take" not in str(error):  # it would be the same with the next learner
+                    raise
+                self._report.refused[learner] = str(error)
+            else:
+                self._report.written.append(learner)
+
+
+def prepare(group: Class, topic: str) -> None:
+    """Put a lab and its learners into the books, before anything is handed in.
+
+    Raises:
+        CourseError: the settings are broken, or the gradebook cannot be written.
+    """
+    with Books(group, topic) as books:
+        books._guarded(books._look)
+    books.finish()
 
 
 @contextmanager
-def _many_commits() -> Iterator[None]:
-    """Do not wait for the disk at each of nbgrader's commits, of which each learner needs dozens.
-
-    A killed process loses nothing by it. If the power fails, the copy of `check` is there. And keep
-    SQLAlchemy from warning of how nbgrader uses it.
-    """
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
+def _quietly() -> Iterator[None]:
+    """Keep SQLAlchemy from warning of how nbgrader uses it."""
     from sqlalchemy.exc import SAWarning
 
-    def relax(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield
 
-    event.listen(Engine, "connect", relax)
+
+@contextmanager
+def _light() -> Iterator[None]:
+    """Let nbgrader be loaded without a grammar of web addresses, which takes longer than the rest.
+
+    jsonschema builds it for a check of formats that neither nbformat nor nbgrader asks for.
+    """
+    name = "rfc3987_syntax"
+    kept = sys.modules.get(name)
+    sys.modules[name] = kept
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)
-            yield
+        yield
     finally:
-        event.remove(Engine, "connect", relax)
+        if kept is None:
+            del sys.modules[name]
 
 
 def place(topic: str, config: Config, learner: str = "*") -> Any:
@@ -276,10 +410,14 @@ def place(topic: str, config: Config, learner: str = "*") -> Any:
     return CourseDirectory(config=config, assignment_id=topic, student_id=learner)
 
 
+def _url(group: Class) -> str:
+    return f"sqlite:///{group.folder / 'gradebook.db'}"
+
+
 def _book(group: Class) -> Any:
     from nbgrader.api import Gradebook
 
-    return Gradebook(f"sqlite:///{group.folder / 'gradebook.db'}", load().id)
+    return Gradebook(_url(group), load().id)
 
 
 def room(group: Class, step: str, topic: str, learner: str) -> Path:
@@ -287,25 +425,63 @@ def room(group: Class, step: str, topic: str, learner: str) -> Path:
     return group.folder / "books" / step / learner / topic
 
 
-def _prepare(group: Class, topic: str, config: Config) -> None:
+def _shelf(group: Class, topic: str) -> tuple[Path, Path, bytes]:
+    """Return where nbgrader keeps a lab's source and its release, and what the source must be."""
+    source = group.folder / "books" / "source" / topic / f"{topic}.ipynb"
+    released = group.folder / "books" / "release" / topic / f"{topic}.ipynb"
+    return source, released, (ROOT / "solutions" / topic / f"{topic}.ipynb").read_bytes()
+
+
+def _is_prepared(group: Class, topic: str) -> bool:
+    """Return whether the lab and all learners are in the books."""
+    path = group.folder / "gradebook.db"
+    source, released, solved = _shelf(group, topic)
+    if not (path.exists() and released.exists() and source.exists()):
+        return False
+    with closing(_connect(path)) as connection:
+        known = connection.execute(
+            "SELECT 1 FROM notebook JOIN assignment ON assignment.id = notebook.assignment_id "
+            "WHERE notebook.name = ? AND assignment.name = ?",
+            (topic, topic),
+        ).fetchone()
+        rows = connection.execute("SELECT id, first_name, last_name, email FROM student")
+        there = {name: tuple(about) for name, *about in rows}
+    return (
+        known is not None
+        and source.read_bytes() == solved
+        and all(there.get(one.id) == _about(one) for one in group.learners)
+    )
+
+
+def _about(learner: Learner) -> tuple[str, str, str | None]:
+    """Return first name, last name and address of a learner, as the gradebook has them."""
+    first, _, last = _plain(learner.name).rpartition(" ")
+    return first, last, learner.email or None
+
+
+def _prepare(group: Class, topic: str) -> None:
     """Put the lab and the learners into the gradebook, as nbgrader's own release does."""
+    config = settings(group)
     from nbgrader.api import MissingEntry
     from nbgrader.converters import GenerateAssignment
 
-    solved = (ROOT / "solutions" / topic / f"{topic}.ipynb").read_bytes()
-    source = group.folder / "books" / "source" / topic / f"{topic}.ipynb"
-    released = group.folder / "books" / "release" / topic / f"{topic}.ipynb"
-    with _book(group) as book:
+    from socmint.authoring.release import listener
+
+    path = group.folder / "gradebook.db"
+    if not path.exists():
+        _new_gradebook(path)
+    source, released, solved = _shelf(group, topic)
+    with _quietly(), _book(group) as book:
         try:
             known = book.find_notebook(topic, topic) is not None
         except MissingEntry:
             known = False
         there = {one.id: (one.first_name, one.last_name, one.email) for one in book.students}
         for learner in group.learners:
-            first, _, last = _plain(learner.name).rpartition(" ")
-            if there.get(learner.id) != (first, last, learner.email or None):
+            first, last, email = _about(learner)
+            if there.get(learner.id) != (first, last, email):
                 book.update_or_create_student(
-                    learner.id, first_name=first, last_name=last, email=learner.email or None
+                    learner.id, first_name=first, last_name=last, email=email
                 )
     if known and released.exists() and source.exists() and source.read_bytes() == solved:
         return
@@ -314,12 +490,39 @@ def _prepare(group: Class, topic: str, config: Config) -> None:
     made = Config(config)
     made.merge(Config(GenerateAssignment={"force": True, "create_assignment": True}))
     try:
-        GenerateAssignment(coursedir=place(topic, made), config=made, log=log).start()
+        with _quietly():
+            GenerateAssignment(coursedir=place(topic, made), config=made, log=log).start()
     except Exception as error:  # nbgrader and its steps raise many kinds
         source.unlink()  # so that the next run does it again
         raise explain(group, topic, [*said, str(error)]) from error
     if not _same_cells(released.read_bytes(), template_of(topic)):
         raise CourseError(f"labs/{topic} is not what nbgrader makes of it. Run: socmint build")
+
+
+def _new_gradebook(path: Path) -> None:
+    """Make an empty gradebook, whole or not at all, as nbgrader does it.
+
+    nbgrader starts the command `alembic` to learn the number of its tables' version. That takes
+    seconds, and leaves half a gradebook where the command is missing.
+    """
+    from alembic.config import Config as Settings
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine, text
+
+    settings = Settings()
+    settings.set_main_option("script_location", ALEMBIC_DIR)
+    version = ScriptDirectory.from_config(settings).get_current_head()
+    half = path.with_suffix(".partial")
+    half.unlink(missing_ok=True)
+    engine = create_engine(f"sqlite:///{half}")
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:one)"), {"one": version})
+    engine.dispose()
+    half.replace(path)
 
 
 def _same_cells(one: bytes, other: bytes) -> bool:
@@ -350,22 +553,28 @@ def explain(group: Class, topic: str, said: list[str]) -> CourseError:
     return CourseError(f"nbgrader does not take {topic}: {faults[0] if faults else text[-600:]}")
 
 
+POINTS = """
+    SELECT place.student_id, cell.name, grade.auto_score, grade.needs_manual_grade
+    FROM grade
+    JOIN base_cell AS cell ON cell.id = grade.cell_id
+    JOIN submitted_notebook AS book ON book.id = grade.notebook_id
+    JOIN submitted_assignment AS place ON place.id = book.assignment_id
+    JOIN assignment ON assignment.id = place.assignment_id
+    WHERE assignment.name = ?
+"""
+
+
 def _entered(group: Class, topic: str) -> dict[str, dict[str, Any]]:
-    """Return what stands in the books: learner → 'key' and automatic points by grade id."""
+    """Return what stands in the books: learner → 'key', and by grade id 'points' and 'open'."""
     found: dict[str, dict[str, Any]] = {}
-    with _book(group) as book:
-        for submission in book.assignment_submissions(topic):
-            learner = submission.student.id
-            path = room(group, "autograded", topic, learner) / f"{topic}.ipynb"
-            about = (load_json(path) or {}).get("metadata", {}).get("socmint", {})
-            found[learner] = {
-                "key": about.get("key"),
-                "points": {
-                    grade.name: grade.auto_score
-                    for one in submission.notebooks
-                    for grade in one.grades
-                },
-            }
+    with closing(_connect(group.folder / "gradebook.db")) as connection:
+        for learner, name, points, waits in connection.execute(POINTS, (topic,)):
+            entry = found.setdefault(learner, {"points": {}, "open": {}})
+            entry["points"][name], entry["open"][name] = points, bool(waits)
+    for learner, entry in found.items():
+        path = room(group, "autograded", topic, learner) / f"{topic}.ipynb"
+        about = (load_json(path) or {}).get("metadata", {}).get("socmint", {})
+        entry["key"] = about.get("key")
     return found
 
 
@@ -386,44 +595,38 @@ def _hand_in(group: Class, topic: str, learner: str) -> None:
     folder = room(group, "submitted", topic, learner)
     about = load_json(group.path("submitted", topic, f"{learner}.json")) or {}
     changed = datetime.fromisoformat(about.get("changed", "2000-01-01"))
-    store(folder / "timestamp.txt", f"{changed.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
-    path = folder / f"{topic}.ipynb"
+    when = f"{changed.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC".encode()
+    stamp, path = folder / "timestamp.txt", folder / f"{topic}.ipynb"
+    if not stamp.exists() or stamp.read_bytes() != when:
+        store(stamp, when)
     if not path.exists():
         store(path, template_of(topic))
 
 
-def _autograde(group: Class, topic: str, learner: str, config: Config) -> str | None:
-    """Let nbgrader take one result in. Return why it did not, or None."""
-    from nbgrader.converters import Autograde
-
-    log, said = listener()
-    step = Autograde(coursedir=place(topic, config, learner), config=config, log=log)
-    step.force = True
-    try:
-        step.start()
-    except Exception as error:
-        explained = explain(group, topic, [*said, str(error)])
-        if "does not take" not in str(explained):  # it would be the same with the next learner
-            raise explained from error
-        return str(explained)
-    return None
-
-
-def _withdraw(group: Class, topic: str, learner: str) -> None:
+def _withdraw(group: Class, topic: str, learner: str, entry: dict[str, Any] | None) -> None:
     """Take a score back that no longer counts. Marks of a person stay."""
-    from nbgrader.api import MissingEntry
-
-    with _book(group) as book:
-        try:
-            grades = book.find_submission_notebook(topic, topic, learner).grades
-        except MissingEntry:
-            grades = []
-        for grade in grades:
-            grade.auto_score = None
-            grade.needs_manual_grade = True
-        book.db.commit()
-    for step in ("autograded", "submitted", "feedback"):
+    if entry and not (set(entry["points"].values()) <= {None} and all(entry["open"].values())):
+        _take_back(group, topic, [learner], ", needs_manual_grade = 1")
+    for step in ("autograded", "feedback"):
         shutil.rmtree(room(group, step, topic, learner), ignore_errors=True)
+
+
+def _take_back(group: Class, topic: str, learners: list[str], more: str = "") -> None:
+    """Take the automatic points of learners back, of all of them or of none."""
+    if not learners:
+        return
+    chosen = (
+        "SELECT grade.id FROM grade "
+        "JOIN submitted_notebook AS book ON book.id = grade.notebook_id "
+        "JOIN submitted_assignment AS place ON place.id = book.assignment_id "
+        "JOIN assignment ON assignment.id = place.assignment_id "
+        "WHERE assignment.name = ? AND place.student_id = ?"
+    )
+    with closing(_connect(group.folder / "gradebook.db")) as connection, connection:
+        connection.executemany(
+            f"UPDATE grade SET auto_score = NULL{more} WHERE id IN ({chosen})",
+            [(topic, learner) for learner in learners],
+        )
 
 
 def standings(group: Class, topic: str) -> dict[str, dict[str, Any]]:

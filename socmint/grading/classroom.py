@@ -12,6 +12,7 @@ results/LAB/LEARNER.json     one file each, written whole or not at all
 
 import csv
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -28,15 +29,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from socmint.course import load, read_toml
 from socmint.errors import CourseError
 from socmint.files import store
 from socmint.grading import score
 from socmint.grading.sandbox import Limits, Run, Sandbox, SandboxError, why_not
-from synthetic_data import World
-from synthetic_data.package import read_truth
+
+if TYPE_CHECKING:
+    from synthetic_data import World
 
 WORTH_A_POOL = 5_000
 """Accounts in all worlds that are to be made: for fewer, starting other processes takes longer."""
@@ -71,8 +73,11 @@ def init(folder: Path, roster: Path) -> Class:
     Raises:
         CourseError: the folder is a class already, or the roster has a fault; the line is named.
     """
-    if (folder / "secret").exists():
-        raise CourseError(f"{folder} is a class already.")
+    if (folder / "secret").exists() or (folder / "worlds").exists():  # a new secret would harm it
+        raise CourseError(
+            f"{folder} is a class already. To add learners, write them into {folder}/roster.csv "
+            "and release the lab again: who has a pack gets the same one."
+        )
     learners = read_roster(roster)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -93,17 +98,32 @@ def read_roster(path: Path) -> list[Learner]:
         CourseError: it is missing, has no column id or name, or an id is odd or stands there twice.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+        head = text.partition("\n")[0].strip()
+        # In many countries Excel writes semicolons.
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+        table.fieldnames = [name.strip().casefold() for name in table.fieldnames or []]
+        rows = list(table)
+    except UnicodeDecodeError:
+        raise CourseError(
+            f"The roster {path} is not in UTF-8. Save it once more: in Excel as 'CSV UTF-8', in "
+            "LibreOffice with the character set UTF-8."
+        ) from None
+    except (OSError, csv.Error) as error:
         raise CourseError(f"The roster {path} cannot be read: {error}") from None
     if not rows or not {"id", "name"} <= rows[0].keys():
-        raise CourseError(f"The roster {path} needs a first line id,name,email and a line each.")
+        raise CourseError(
+            f"The roster {path} needs a first line id,name,email and a line for each learner below "
+            f"it. Its first line is: {head[:80]}"
+        )
     learners: dict[str, Learner] = {}
     for line, row in enumerate(rows, start=2):
         name = (row["id"] or "").strip()
         if not name or set(name) - ID_LETTERS or name.startswith((".", "-")):
-            raise CourseError(f"{path}, line {line}: the id {name!r} may hold letters and digits.")
+            raise CourseError(
+                f"{path}, line {line}: the id {name!r} may hold only letters a to z, digits and "
+                "- _ . @, because files get it as a name."
+            )
         if name.casefold() in learners:
             raise CourseError(f"{path}, line {line}: the id {name!r} stands there twice.")
         learners[name.casefold()] = Learner(
@@ -123,7 +143,15 @@ def open_class(folder: Path) -> Class:
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
         mode = path.stat().st_mode & 0o077
     except (OSError, ValueError):
-        raise CourseError(f"{folder} is not a class. Run: socmint class init FOLDER") from None
+        if (folder / "worlds").exists():
+            raise CourseError(
+                f"{path} cannot be read. Bring it back from your copy: the worlds depend on it."
+            ) from None
+        where = "This folder" if folder == Path() else folder
+        raise CourseError(
+            f"{where} is not a class. Name the folder of yours, such as --class spring (or: "
+            "socmint class open spring). To make one: socmint class init spring --roster roster.csv"
+        ) from None
     if len(secret) != 32:
         raise CourseError(f"{path} is damaged. Bring it back from your copy: worlds depend on it.")
     if mode and os.name == "posix":
@@ -224,8 +252,11 @@ def _prepare(
     store(path, pickle.dumps((made, keys)), 0o600)
 
 
-def world_of(group: Class, topic: str, where: score.Place) -> World:
+def world_of(group: Class, topic: str, where: score.Place) -> "World":
     """Return a world with its truth as it was handed out, or make it and keep both apart."""
+    from synthetic_data import World
+    from synthetic_data.package import read_truth
+
     folder = group.path("worlds", topic, where.name)
     truth = group.path("truth", topic, where.name)
     if folder.exists() and truth.exists():
@@ -310,6 +341,7 @@ def grade(
     only: str | None = None,
     scheduler: str | None = None,
     tell: Callable[[float, str], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Grade what is new or changed, on all cores, and return all results by learner.
 
@@ -323,7 +355,8 @@ def grade(
         only: one learner's id; everybody when left out.
         scheduler: address of a Dask scheduler whose workers run the notebooks, instead of this
             computer.
-        tell: called with the share that is done, and a learner's id.
+        tell: called with the share that is done, and a learner's id, when the result is stored.
+        meanwhile: called once while the first notebooks run, if any do.
 
     Raises:
         CourseError: notebooks cannot be isolated and are not trusted, or the cluster is not fit.
@@ -357,7 +390,8 @@ def grade(
                 "template": hashlib.sha256(template).hexdigest(),
                 "key": key,
             }
-    for learner, result in _results(group, topic, plans, trust, workers, limits, made, scheduler):
+    work = (trust, workers, limits, made, scheduler, meanwhile or (lambda: None))
+    for learner, result in _results(group, topic, plans, *work):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         result = about[learner] | {"graded": now} | result | {"made": made, "isolated": not trust}
         shown = {"key": result["key"]} | result.pop("shown", {})
@@ -378,6 +412,7 @@ def _results(
     limits: Limits,
     made: dict[str, str],
     scheduler: str | None,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield learner and result as they come. A sandbox that is killed costs nobody a grade."""
     if not plans:
@@ -396,6 +431,7 @@ def _results(
         from socmint.grading.cluster import on_cluster
 
         prepare(group, topic, places.values())
+        meanwhile()
         for learner, runs in on_cluster(plans, folder, scheduler, trust, limits):
             if runs is None:
                 yield learner, {"status": "failed", "findings": ["The workers failed, repeatedly."]}
@@ -407,7 +443,7 @@ def _results(
         sandbox.start()  # it gets warm while worlds are made
         prepare(group, topic, places.values())
         failed = []
-        for learner, runs in in_threads(plans, sandbox, workers, limits):
+        for learner, runs in in_threads(plans, sandbox, workers, limits, meanwhile):
             if runs is None:
                 failed.append(learner)
             else:
@@ -424,7 +460,11 @@ def _results(
 
 
 def in_threads(
-    plans: dict[str, score.Plan], sandbox: Sandbox, workers: int | None, limits: Limits
+    plans: dict[str, score.Plan],
+    sandbox: Sandbox,
+    workers: int | None,
+    limits: Limits,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[str, list[Run] | None]]:
     """Yield learner and runs, as they come; None where the sandbox failed.
 
@@ -436,6 +476,7 @@ def in_threads(
             pool.submit(score.carry_out, todo, sandbox.run, limits): learner
             for learner, todo in plans.items()
         }
+        meanwhile()
         for job in as_completed(jobs):
             try:
                 yield jobs[job], job.result()

@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import bleach
@@ -34,6 +35,7 @@ STYLES = CSSSanitizer(
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
+@lru_cache(maxsize=64)  # many learners show the same table
 def html(text: str) -> str:
     """Return HTML that only shows something: no script, no link, no request.
 

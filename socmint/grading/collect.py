@@ -1,8 +1,8 @@
 """Take in what learners handed in: notebooks, folders, zips, downloads of Moodle and Canvas.
 
-Nothing is unpacked: members of an archive are read into memory, with a limit, and only notebooks
-and ledgers of the desk are kept. So a path that leads outside, a symbolic link or a zip bomb has
-nothing to act on.
+The ledger of the desk comes inside the notebook, or as a file beside it. Nothing is unpacked:
+members of an archive are read into memory, with a limit, and only notebooks and ledgers of the desk
+are kept. So a path that leads outside, a symbolic link or a zip bomb has nothing to act on.
 """
 
 import hashlib
@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from socmint.desk.handin import MOST as MOST_LEDGER
+from socmint.desk.handin import ledger_in
 from socmint.errors import CourseError
 from socmint.grading.classroom import Class, Learner, store, store_json
 from socmint.grading.rebuild import MOST_BYTES
+from socmint.grading.score import template_of
 
 MOST_MEMBERS = 20_000
-MOST_LEDGER = 5_000_000
 MOST_ZIP_BYTES = 2_000_000_000
 """Of all notebooks that are read from one archive, unpacked."""
 LEDGER = ".jsonl"
@@ -49,6 +51,7 @@ class Collected:
         late: learner → when it was changed last.
         twice: learner → how many there were.
         missing: learners without one.
+        no_ledger: learners whose notebook came without the log of the desk that the lab asks for.
         refused: sentences.
         unknown: notebooks that belong to nobody on the roster.
     """
@@ -57,6 +60,7 @@ class Collected:
     late: dict[str, str] = field(default_factory=dict)
     twice: dict[str, int] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    no_ledger: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -75,7 +79,7 @@ def collect(
     Raises:
         CourseError: a source does not exist.
     """
-    report = Collected()
+    report, asked = Collected(), asks_for_ledger(topic)
     found: dict[str, list[Found]] = {}
     ledgers: dict[str, list[Found]] = {}
     for source in sources:
@@ -106,13 +110,23 @@ def collect(
             "sha256": hashlib.sha256(newest.data).hexdigest(),
         }
         store_json(group.path("submitted", topic, f"{learner}.json"), about)
+        if (inside := ledger_in(newest.data)) is not None:
+            store(group.path("submitted", topic, f"{learner}.jsonl"), inside)
+            ledgers.pop(learner, None)  # the notebook is what was handed in
     for learner, ones in ledgers.items():
         newest = max(ones, key=lambda one: one.changed)
         store(group.path("submitted", topic, f"{learner}.jsonl"), newest.data)
     for learner in group.learners:
         if not group.path("submitted", topic, f"{learner.id}.ipynb").exists():
             report.missing.append(learner.id)
+        elif asked and not group.path("submitted", topic, f"{learner.id}.jsonl").exists():
+            report.no_ledger.append(learner.id)
     return report
+
+
+def asks_for_ledger(topic: str) -> bool:
+    """Say whether a lab puts the log of the learner's desk into the notebook."""
+    return b"desk.hand_in()" in template_of(topic)
 
 
 def _notebooks(source: Path, report: Collected) -> Iterator[Found]:

@@ -75,11 +75,13 @@ def _init(args: argparse.Namespace) -> int:
 
 
 def _release(args: argparse.Namespace) -> int:
-    from socmint.grading import classroom
+    from socmint.grading import books, classroom
 
-    packs = classroom.release(classroom.open_class(args.folder), args.lab, _bar)
+    group = classroom.open_class(args.folder)
+    packs = classroom.release(group, args.lab, _bar)
     _clear()
     print(f"{len(packs)} packs in {packs[0].parent}. Hand each to the learner whose id it names.")
+    books.prepare(group, args.lab)
     return 0
 
 
@@ -103,6 +105,7 @@ def _collect(args: argparse.Namespace) -> int:
         ("late", [f"{name} ({when})" for name, when in report.late.items()]),
         ("more than one, newest taken", [f"{n} ({k})" for n, k in report.twice.items()]),
         ("missing", report.missing),
+        ("without the log of their desk", report.no_ledger),
         ("refused", report.refused),
         ("of nobody on the roster", report.unknown),
     ):
@@ -112,27 +115,39 @@ def _collect(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
-    from socmint.grading import classroom
+    from socmint.grading import books, classroom
 
     if args.workers is not None and args.workers < 1:
         raise CourseError("--workers is 1 or more.")
     if args.trust_submissions:
         print("Submissions run with all that you may do on this computer.", file=sys.stderr)
     group = classroom.open_class(args.folder)
-    results = classroom.grade(
-        group,
-        args.lab,
-        trust=args.trust_submissions,
-        workers=args.workers,
-        again=args.again,
-        only=args.only,
-        scheduler=args.scheduler,
-        tell=_bar,
-    )
-    _clear()
-    _show(group, results)
-    if args.only is None:
-        _enter(group, args.lab)
+    with books.Books(group, args.lab) as entry:
+
+        def enter(share: float, learner: str) -> None:
+            _bar(share, learner)
+            if args.only is None:
+                entry.take(learner)  # while other notebooks run
+
+        results = classroom.grade(
+            group,
+            args.lab,
+            trust=args.trust_submissions,
+            workers=args.workers,
+            again=args.again,
+            only=args.only,
+            scheduler=args.scheduler,
+            tell=enter,
+            meanwhile=entry.open if args.only is None else None,
+        )
+        _clear()
+        _show(group, results)
+        if args.only is None:
+            for number, learner in enumerate(group.learners, start=1):
+                entry.take(learner.id)
+                _bar(number / len(group.learners), "gradebook")
+            _clear()
+            _say(entry.finish())
     return 1 if any(result["status"] == "failed" for result in results.values()) else 0
 
 
@@ -146,15 +161,6 @@ def _export(args: argparse.Namespace) -> int:
     if empty:
         print("Without a score in it: " + ", ".join(f"{n} ({why})" for n, why in empty.items()))
     return 0
-
-
-def _enter(group, topic: str) -> None:
-    """Write the results into nbgrader's gradebook and say what came of it."""
-    from socmint.grading import books
-
-    report = books.enter(group, topic, _bar)
-    _clear()
-    _say(report)
 
 
 def _say(report) -> None:

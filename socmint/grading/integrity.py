@@ -40,6 +40,8 @@ NEAR = 0.9
 """Share of tokens, in order, from which two answers are called alike."""
 LEAST = 8
 """Own tokens below which an answer is too short to tell anything."""
+LOOKS = ("search", "view", "watch", "enter", "order")
+"""The calls of the desk that show items, each at its price."""
 LONG = 40
 """Own tokens of an answer that counts once; three times as many count three times."""
 MARGIN = 3.0
@@ -325,6 +327,8 @@ def ledger_faults(data: bytes, folder, alias: str) -> list[str]:
     from socmint.desk.shelf import shelf_of
     from synthetic_data import World
 
+    if not data:
+        return ["it is empty, or damaged in the notebook"]
     lines = []
     for number, raw in enumerate(data.splitlines(), start=1):
         try:
@@ -334,8 +338,6 @@ def ledger_faults(data: bytes, folder, alias: str) -> list[str]:
         if not isinstance(line, dict):
             return [f"line {number} is no record"]
         lines.append(line)
-    if not lines:
-        return ["it is empty"]
     try:
         broken = first_break(lines)
     except (TypeError, ValueError, KeyError):
@@ -358,25 +360,38 @@ def ledger_faults(data: bytes, folder, alias: str) -> list[str]:
 
 def _replayed(lines: list[dict], found, profile) -> list[str]:
     """Work out again what each look at the shelf cost, and compare."""
-    faults, seen, day = [], {}, -math.inf
+    from socmint.desk.shelf import SUBJECT
+
+    faults, seen, day, kinds = [], {}, -math.inf, set()
     for line in lines:
         if line["day"] < day:
             faults.append(f"line {line['line']}: day {line['day']:g} after day {day:g}")
         day = line["day"]
-        if line["status"] != "done" or line.get("people") is None:
+        if line["status"] == "refused":
+            if line["penalty"] != (2 if line["kind"] in kinds else 0):
+                faults.append(f"line {line['line']}: another penalty than the desk's")
+            kinds.add(line["kind"])
+        if line["call"] not in LOOKS or line["status"] == "refused":
+            most = profile.points["unmask"] if line["call"] == "unmask" else 0
+            if not 0 <= line.get("collateral", 0) <= line.get("points", 0) <= most:
+                faults.append(f"line {line['line']}: points for a call that has none")
             continue
         unknown = [name for name in line["ids"] if name not in found.place]
         if unknown:
             faults.append(f"line {line['line']}: {unknown[0]} is not in this world")
             continue
         since = day - profile.conduct["repeat_days"]
-        price = sum(
-            float(found.price[found.place[name]]) / (2 if seen.get(name, -99.0) > since else 1)
-            for name in line["ids"]
-        )
-        if abs(price - line["points"]) > 1e-6:
-            faults.append(
-                f"line {line['line']}: {line['points']:g} points, the desk asks {price:g}"
-            )
+        asked = {"points": 0.0, "collateral": 0.0}
+        for name in line["ids"]:
+            place = found.place[name]
+            price = float(found.price[place]) / (2 if seen.get(name, -99.0) > since else 1)
+            asked["points"] += price
+            asked["collateral"] += price * (found.person[found.slot[place]] != SUBJECT)
+        for kind, price in asked.items():
+            if abs(price - line[kind]) > 1e-6:
+                what = "points" if kind == "points" else "points on others"
+                faults.append(
+                    f"line {line['line']}: {line[kind]:g} {what}, the desk asks {price:g}"
+                )
         seen |= dict.fromkeys(line["ids"], day)
     return faults

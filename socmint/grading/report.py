@@ -18,12 +18,14 @@ from matplotlib.figure import Figure
 
 from socmint import pages
 from socmint.course import Module, load
-from socmint.desk.audit import audit
+from socmint.desk.audit import Audit, audit
+from socmint.desk.profile import load_profile
 from socmint.errors import CourseError
 from socmint.figures import COLOURS
 from socmint.files import store
 from socmint.grading import integrity, score
 from socmint.grading.classroom import Class, load_json, state, world_of
+from socmint.grading.collect import asks_for_ledger
 
 FEW = 30
 """Below this many learners, an index of discrimination says little."""
@@ -281,17 +283,41 @@ def _mistakes(module: Module, graded: Mapping[str, dict]) -> str:
 
 
 def _value_and_stewardship(group: Class, topic: str, graded: Mapping[str, dict]) -> str:
-    """Show V against S where learners handed in ledgers of the desk."""
-    found = {}
+    """Show V against S where the lab asks for the log of the desk, or where one came in."""
+    asked, audits, rows = asks_for_ledger(topic), {}, []
     for learner, result in graded.items():
         path = group.path("submitted", topic, f"{learner}.jsonl")
-        if (
-            path.exists()
-            and (s := stewardship(group, topic, learner, path.read_bytes())) is not None
-        ):
-            found[learner] = (result["auto"] / result["points"], s)
-    if not found:
+        if path.exists() or asked:
+            one = audited(group, topic, learner, path.read_bytes()) if path.exists() else None
+            value = result["auto"] / result["points"]
+            if one:
+                audits[learner] = (value, one.stewardship)
+                costs = [f"{one.stewardship:.2f}", f"{one.points:g}", f"{one.collateral:g}"]
+                rows.append([learner, f"{value:.2f}", *costs, _asked_about(one)])
+            else:
+                why = "the log does not replay" if path.exists() else "no log in the notebook"
+                rows.append([learner, f"{value:.2f}", "", "", "", why])
+    if not rows:
         return ""
+    names = ["learner", "V", "S", "points", "of these on others", "what an inspector would ask"]
+    note = (
+        "<p>V is the share of the points of the lab. S, stewardship, is worked out from the log of "
+        "the learner's desk: what was collected and what it cost people whom no tasking names. It "
+        "changes no mark. A log comes from the learner's own computer: one that was made anew with "
+        "care replays like an honest one.</p>"
+    )
+    table = pages.table(names, rows, f"{len(audits)} of {len(rows)} logs were read")
+    head = "<h2>What was found, and at what price</h2>"
+    return head + note + (_value_figure(audits) if audits else "") + table
+
+
+def _asked_about(found: Audit) -> str:
+    said = [f"{one.text} (line {one.line})" for one in found.findings[:3]]
+    more = len(found.findings) - len(said)
+    return "; ".join([*said, *([f"and {more} more"] if more else [])])
+
+
+def _value_figure(found: Mapping[str, tuple[float, float]]) -> str:
     v, s = (np.array(values) for values in zip(*found.values(), strict=True))
     figure = Figure(figsize=(5.5, 4.8), layout="constrained")
     axes = figure.subplots()
@@ -302,26 +328,29 @@ def _value_and_stewardship(group: Class, topic: str, graded: Mapping[str, dict])
     axes.scatter(v, s, color=COLOURS["blue"], edgecolors="black", zorder=3)
     for name, point in found.items():
         axes.annotate(name, point, xytext=(4, 4), textcoords="offset points", fontsize=8)
-    axes.set(xlim=(0, 1.05), ylim=(0, 1.05))
+    axes.set(xlim=(0, 1.12), ylim=(0, 1.05))  # room for names on the right
     axes.set_xlabel("V: share of the lab's points")
-    axes.set_ylabel("S: stewardship, from the ledger")
-    dear = int(((v >= 0.5) & (s < 0.5)).sum())
-    title = f"{dear} of {len(found)} found much at a high price for others"
+    axes.set_ylabel("S: stewardship, from the log")
+    lowest = min(found, key=lambda name: found[name][1])
+    title = f"The dearest log for others is that of {lowest}: S = {found[lowest][1]:.2f}"
     alt = (
-        f"A dot for each of {len(found)} learners, V across, S up; dotted lines join equal finals."
+        f"A dot for each of {len(found)} learners, V across from {v.min():.2f} to {v.max():.2f}, S "
+        f"up from {s.min():.2f} to {s.max():.2f}; dotted lines join equal finals."
     )
-    head = "<h2>What was found, and at what price</h2>"
-    return head + _figure(figure, title, alt)
+    return _figure(figure, title, alt)
 
 
-def stewardship(group: Class, topic: str, learner: str, ledger: bytes) -> float | None:
-    """Return S of a ledger that replays on the learner's own world, or None."""
+def audited(group: Class, topic: str, learner: str, ledger: bytes) -> Audit | None:
+    """Return the audit of a ledger that replays on the learner's own world, or None."""
     own = score.own_place(group.secret, learner, topic)
     folder = group.path("worlds", topic, own.name)
     if not folder.exists() or integrity.ledger_faults(ledger, folder, own.alias):
         return None
     lines = [json.loads(line) for line in ledger.splitlines()]
-    return audit(lines, world_of(group, topic, own)).stewardship
+    try:
+        return audit(lines, world_of(group, topic, own), load_profile(lines[0]["profile"]))
+    except (TypeError, ValueError, KeyError, AttributeError):  # a forged line lacks what it needs
+        return None
 
 
 def _signs(found: Sequence[integrity.Flag]) -> str:

@@ -14,22 +14,19 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from socmint import __version__
-from socmint.check import forms, load_keys
-from socmint.check.checker import judge as judge_answer
-from socmint.check.checker import mistakes, recognise
-from socmint.check.keys import Wrong
-from socmint.check.kinds import Unreadable
 from socmint.course import ROOT, Module, Question, load
 from socmint.errors import CourseError
 from socmint.grading.rebuild import Rebuilt, UnreadableError, check_template, code_cells, rebuild
 from socmint.grading.sandbox import Limits, Run, Sandbox
-from synthetic_data import World, generate
+
+if TYPE_CHECKING:  # keys and worlds load pandas; to see that nothing is to be done needs neither
+    from synthetic_data import World
 
 UNSEEN = 2
 """How many worlds that nobody has seen a question of method is run on.
@@ -80,8 +77,10 @@ def unseen_places(secret: bytes, topic: str) -> list[Place]:
 
 
 @lru_cache(maxsize=2)
-def make_world(topic: str, where: Place) -> World:
+def make_world(topic: str, where: Place) -> "World":
     """Return a world with its truth, under the number that stands for its seed."""
+    from synthetic_data import World, generate
+
     settings = load().find(topic).world
     world = generate(settings["scenario"], seed=where.seed, accounts=settings["accounts"])
     return World(world.meta | {"seed": int(where.alias)}, world.tables, world.truth)
@@ -105,8 +104,11 @@ class Solved:
     mistakes: dict[str, Any]
 
 
-def solve(topic: str, world: World, fairness: str) -> dict[str, Solved]:
+def solve(topic: str, world: "World", fairness: str) -> dict[str, Solved]:
     """Return question id → what its key works out, for the questions of one kind of fairness."""
+    from socmint.check import load_keys
+    from socmint.check.checker import mistakes
+
     keys = load_keys(topic)
     return {
         question.id: Solved(keys[question.id].expected(world), mistakes(keys[question.id], world))
@@ -198,12 +200,20 @@ def plan(
 
 def carry_out(todo: Plan, run: Callable[..., Run], limits: Limits) -> list[Run]:
     """Run the cells on each world of a plan; `run` is that of a `Sandbox`."""
-    form = forms.dump(load_keys(todo.module.topic)) if todo.places else ""
+    form = _form(todo.module.topic) if todo.places else ""
     sources = [source for _, source in todo.cells]
     return [
         run(where.name, sources, form, limits, show=number == 0)  # one is enough for the marker
         for number, (_, where) in enumerate(todo.places)
     ]
+
+
+@cache
+def _form(topic: str) -> str:
+    """Return how answers are read, which is all that the sandbox is told of the keys."""
+    from socmint.check import forms, load_keys
+
+    return forms.dump(load_keys(topic))
 
 
 def judge(
@@ -313,10 +323,15 @@ def _try(
         return _attempt(where, 0.0, "not yet", ["The notebook did not come to this check."])
     if recorded["answer"] is None:
         return _attempt(where, 0.0, "not answered yet", [])
+    from socmint.check import forms, load_keys
+    from socmint.check.checker import judge as judge_answer
+    from socmint.check.checker import recognise
+    from socmint.check.kinds import Unreadable
+
     named: list[str] = []
     key, told = load_keys(module.topic)[question.id], solved[question.id]
 
-    def known() -> list[Wrong]:
+    def known() -> list:
         found = recognise(key, answer, told.mistakes)
         named.extend(wrong.name for wrong in found)
         return found

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy import event
 from traitlets import Bool
 
 from socmint.check.feedback import Result
@@ -41,6 +42,8 @@ class NoScoreError(Exception):
 def _who(resources: dict[str, Any]) -> tuple[Class, str, str]:
     """Return the class, the lab and the learner that nbgrader is at."""
     names = resources["nbgrader"]
+    if "group" in resources:
+        return resources["group"], names["assignment"], names["student"]
     folder = Path(names["db_url"].removeprefix("sqlite:///").partition("?")[0]).parent
     return open_class(folder), names["assignment"], names["student"]
 
@@ -214,6 +217,10 @@ class SayWhy(NbGraderPreprocessor):
         path = group.path("marked", topic, f"{learner}.json")
         before = (load_json(path) or {}).get("texts", {})
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
+            # Not before the points are safe: a mark must not stand for a text it was not given for.
+            event.listen(
+                book.db(), "after_commit", lambda _: store_json(path, {"texts": texts}), once=True
+            )
             for grade in _grades(book, topic, learner):
                 same = texts.get(grade.name) == before.get(grade.name)
                 if grade.manual_score is not None and grade.name in settled and same:
@@ -224,7 +231,6 @@ class SayWhy(NbGraderPreprocessor):
                     comment = book.find_comment(name, topic, topic, learner)
                     comment.auto_comment = verdict(module, question.id, result).text
             book.db.commit()
-        store_json(path, {"texts": texts})
         return nb, resources
 
 

@@ -1,12 +1,14 @@
 """Expected answers of the lab "processing": from the truth, from counts, and by Bayes' rule."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from socmint.check import DF, FIG, NUM, PROB, SET, TITLED, TXT, Key, Need, Wrong, says
+from socmint.matching import hand_scores
 
 THRESHOLD, OFFENDERS = 700, 40
 CUTS = range(700, 1000, 10)
@@ -98,6 +100,12 @@ def _all_pairs(world) -> set[str]:
     return {f"{a}/{b}" for place, a in enumerate(ids) for b in ids[place + 1 :]}
 
 
+def _scored(world, keep: Callable[[pd.DataFrame], pd.Series]) -> list[str]:
+    """Pairs that a learner keeps who filters the scores in some way."""
+    pairs = hand_scores(world.tables["posts"], world.tables["candidates"]["account_id"])
+    return pairs.loc[keep(pairs), "pair"].tolist()
+
+
 def _with(world, clue: str) -> set[str]:
     """Pairs of either sort that share one clue or more with this name."""
     both = _hands(world)["one"] | _hands(world)["two"]
@@ -128,9 +136,9 @@ def _sizes(world) -> dict[str, int]:
     return {"everybody": 20_000, "one district": int(districts.max()), "the bounded set": 80}
 
 
-def _shares(world, change=lambda right, size, rates: right) -> pd.DataFrame:
+def _shares(world, change=lambda right, size, rates: right, rates=None) -> pd.DataFrame:
     """Percentage of right flags, by Bayes' rule with the share of offenders as the prior."""
-    hit, slip = _rates(world)
+    hit, slip = rates or _rates(world)
     rows = []
     for name, size in _sizes(world).items():
         prior = OFFENDERS / size
@@ -138,6 +146,19 @@ def _shares(world, change=lambda right, size, rates: right) -> pd.DataFrame:
         right = change(right, size, (hit, slip))
         rows.append((name, right, 100 - right))
     return pd.DataFrame(rows, columns=["among", "right", "wrong"])
+
+
+def _over_everybody(world) -> pd.DataFrame:
+    """The shares of somebody who takes the error rate over everybody, offenders included."""
+    flags = (world.tables["filter_scores"]["score"] >= THRESHOLD).mean()
+    return _shares(world, rates=(_rates(world)[0], flags))
+
+
+def _turned_round(world) -> pd.DataFrame:
+    """The shares of somebody who takes offenders among the flagged, and among the others."""
+    scores = world.tables["filter_scores"]
+    rates = scores.groupby(scores["score"] >= THRESHOLD)["offender"].mean()
+    return _shares(world, rates=(rates[True], rates[False]))
 
 
 def _window(world) -> tuple[int, int]:
@@ -256,6 +277,13 @@ KEYS = {
                 "You removed both rows of each near pair. The post was written once: keep one row.",
             ),
             Wrong(
+                "those that go",
+                lambda world: (
+                    _left(world) | {"left": _left(world)["after_exact"] - _left(world)["left"]}
+                ),
+                "Your second number says how many rows go as near copies. Say how many stay.",
+            ),
+            Wrong(
                 "exact copies only",
                 lambda world: _left(world) | {"left": _left(world)["after_exact"]},
                 "Your second number is the first again. Near copies are still there: near_pairs "
@@ -340,8 +368,16 @@ KEYS = {
                 "answer to the same things: ask for typing, too.",
             ),
             Wrong(
-                "planted by either clue",
-                lambda world: set(_hands(world)["one"]) | set(_hands(world)["two"]),
+                "typing alone",
+                lambda world: _scored(world, lambda pairs: pairs["typing"] > 0.8),
+                "You took every pair with the same habit of typing. There are few habits and many "
+                "people: ask for timing, too.",
+            ),
+            Wrong(
+                "either clue",
+                lambda world: _scored(
+                    world, lambda pairs: (pairs["typing"] > 0.8) | (pairs["timing"] >= 6)
+                ),
                 "You joined pairs that share one clue only. Each wrong one puts an innocent person "
                 "into a file.",
             ),
@@ -388,6 +424,29 @@ KEYS = {
                 lambda world: _shares(world, lambda right, size, rates: 100 * rates[0]),
                 "You gave the share of offenders that is found. The question asks for the share of "
                 "flags that is right.",
+            ),
+            Wrong(
+                "the others' rate taken over everybody",
+                _over_everybody,
+                "Your error rate counts the flags of the offenders, too. Take it over the others "
+                "only.",
+            ),
+            Wrong(
+                "rates the wrong way round",
+                _turned_round,
+                "You took offenders among the flagged. Take the flagged among offenders, and the "
+                "flagged among the others.",
+            ),
+            Wrong(
+                "the 40 counted twice",
+                lambda world: _shares(
+                    world,
+                    lambda right, size, rates: (
+                        100 * OFFENDERS * rates[0] / (OFFENDERS * rates[0] + size * rates[1])
+                    ),
+                ),
+                "Your wrong flags come from all people of the population. The 40 offenders are no "
+                "wrong flags: take them away first.",
             ),
             Wrong(
                 "one minus the error",

@@ -384,6 +384,8 @@ def csv(table: Table, columns: dict) -> bytes:
         for part in _parts(column, columns[column.name], after)
     ]
     count = parts[0].count()
+    if not count:
+        return b""
     laid = [_laid(part) for part in _merged(parts)]
     blocks = []
     for first in range(0, count, BLOCK):

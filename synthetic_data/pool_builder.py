@@ -21,6 +21,8 @@ from statistics import NormalDist
 from faker import VERSION, Faker
 from faker.providers import BaseProvider
 
+from synthetic_data import banks
+
 FOLDER = Path(__file__).parent / "pools"
 SEED = 2031
 STEPS = 4096
@@ -217,6 +219,8 @@ def main() -> int:
     for name, data in build().items():
         (FOLDER / name).write_bytes(data)
         print(f"{name}: {len(data):,} bytes")
+    banks.freeze()
+    print(f"{banks.FROZEN.name}: {banks.FROZEN.stat().st_size:,} bytes")
     return 0
 
 

@@ -16,8 +16,9 @@ from functools import cache
 import numpy as np
 
 from synthetic_data import pools
-from synthetic_data.banks import CAPITAL, LOOSE, PLAIN, SLOT, Banks, banks, topics
+from synthetic_data.banks import CAPITAL, LOOSE, PLAIN, Banks, banks, topics
 from synthetic_data.columns import ALL, Texts, joined, sizes, utf8
+from synthetic_data.fillings import SLOT
 from synthetic_data.spelling import slips
 from synthetic_data.streams import below, u64
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_helpers import world
 
-from synthetic_data import banks, columns, measures, pools, realism, spelling, text
+from synthetic_data import banks, columns, fillings, measures, pools, realism, spelling, text
 
 LARGE = ("harbour", 1, 20000)
 
@@ -58,31 +58,105 @@ def test_heaps_exponent_of_a_known_growth():
 
 def test_words_are_written_in_other_ways_as_strings_would_be():
     bank = banks.banks()
-    plain, capital, loose = (
-        bank.words.chosen(slice(way * bank.count, (way + 1) * bank.count)).strings()
-        for way in range(3)
-    )
-    plain = plain.tolist()
-    assert loose.tolist() == [spelling.loosened(line) for line in plain]
+    every = np.arange(bank.count)
+    plain, capital, loose = (bank.take(every, way).strings().tolist() for way in range(3))
+    assert loose == [spelling.loosened(line) for line in plain]
     first = re.compile(r"^([«“¿¡]*)(\w)")
-    large = [first.sub(lambda found: found[1] + found[2].upper(), line) for line in plain]
-    assert capital.tolist() == large
-    assert bank.bare[: bank.count].tolist() == [not s or s[-1].isalnum() for s in plain]
-    found = spelling.large(columns.utf8(large))
-    assert found.tolist() == [line[:1].isupper() for line in large]
+    assert capital == [first.sub(lambda found: found[1] + found[2].upper(), line) for line in plain]
+    assert bank.bare.tolist() == [not line or line[-1].isalnum() for line in plain]
+    assert bank.blank(every).tolist() == [not line for line in plain]
+    assert bank.take(every).marks.tolist() == [("," in line) + 2 * ('"' in line) for line in plain]
+
+
+def changed(line: str, spot: int) -> set[str]:
+    """The ways in which a slip may change the word of four letters that begins at a place."""
+    head, one, two, tail = line[: spot + 1], line[spot + 1], line[spot + 2], line[spot + 3 :]
+    ways = {head + one + two + two + tail, head + two + tail}
+    return ways if one == two else {*ways, head + two + one + tail}
 
 
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.tuples(st.text(st.sampled_from("aábñ 😅?1"), min_size=1), st.integers(0, 2**18 - 1)),
+        min_size=1,
         max_size=9,
     )
 )
-def test_slips_in_many_lines_are_those_of_each(rows):
-    lines, at = [line for line, _ in rows], np.array([n for _, n in rows], dtype=np.int64)
-    found = spelling.slipped(columns.utf8(lines), at).strings().tolist()
-    assert found == [spelling.slip(line, n) for line, n in rows]
+def test_a_slip_changes_the_next_word_of_four_plain_letters(rows):
+    lines, at = [line for line, _ in rows], np.array([number for _, number in rows])
+    texts = columns.joined(len(rows), [(columns.ALL, columns.utf8(["x " + s for s in lines]))])
+    size = np.array([len(line.encode()) for line in lines])
+    spelling.slips(texts, np.arange(len(rows)), 2, size, at)
+    for (line, number), found in zip(rows, texts.strings(), strict=True):
+        begin = (number & 0xFFFF) % len(line.encode())  # in bytes
+        ends = np.cumsum([len(letter.encode()) for letter in line])
+        spots = [
+            spot
+            for spot in range(len(line) - 3)
+            if re.fullmatch("[ab]{4}", line[spot : spot + 4]) and ends[spot] > begin
+        ]
+        near = [spot for spot in spots if ends[spot] - 1 - begin <= 20]
+        assert found[:2] == "x "
+        assert found[2:] in (changed(line, near[0]) if near else {line})
+
+
+def test_slips_leave_the_rest_of_a_long_line_and_the_next_line_alone():
+    long = "vela " + "ñ" * 150 + " end"
+    for number in (0, 1 << 16, 2 << 16, 3 << 16):
+        lines = columns.joined(2, [(columns.ALL, columns.utf8([long, "next"]))])
+        spelling.slips(lines, np.array([0]), 0, np.array([len(long)]), np.array([number]))
+        first, second = lines.strings()
+        assert first[-155:] == long[-155:] and first != long and second == "next"
+
+
+# Frozen banks.
+
+
+def test_frozen_banks_are_those_that_the_grammars_give():
+    frozen, fresh = banks._frozen(), banks.make()
+    assert frozen is not None, "a grammar changed: run python -m synthetic_data.pool_builder"
+    assert frozen.keys() == fresh.keys()
+    for name, values in fresh.items():
+        assert np.array_equal(frozen[name], values), name
+
+
+def test_a_new_word_in_a_grammar_is_used_at_once(tmp_path, monkeypatch):
+    for path in pools.GRAMMAR.glob("*.toml"):
+        content = path.read_text(encoding="utf-8").replace('"Merrowick"', '"Xanquor"')
+        (tmp_path / path.name).write_text(content, encoding="utf-8")
+    caches = (pools.grammar, fillings.words, banks._stems, banks.banks)
+    with monkeypatch.context() as patch:
+        patch.setattr(pools, "GRAMMAR", tmp_path)
+        for kept in caches:
+            kept.cache_clear()
+        bank = banks.banks()
+        found = bank.take(np.arange(bank.count)).strings()
+    for kept in caches:
+        kept.cache_clear()
+    assert any("Xanquor" in line for line in found)
+    bank = banks.banks()
+    assert not any("Xanquor" in line for line in bank.take(np.arange(bank.count)).strings())
+
+
+def test_banks_are_filled_where_the_frozen_ones_are_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(banks, "FROZEN", tmp_path / "banks.npz")
+    assert banks._frozen() is None
+    (tmp_path / "banks.npz").write_bytes(b"PK\x03\x04 not a whole file")
+    assert banks._frozen() is None
+
+
+def test_fillings_are_all_combinations_or_some_that_differ():
+    both = fillings.fillings("en", ["{day}, {day}!", "{day} {hour} {place}", "plain"], 60)
+    days = fillings.words("en", "day").values.strings().tolist()
+    assert sorted(both[0]) == sorted(f"{one}, {two}!" for one in days for two in days)
+    assert len(set(both[1])) == 60 and both[2] == ["plain"]
+    # A value that holds slots is no more frequent than a plain one, however many names it gives.
+    kin = fillings.fillings("en", ["{kin}"], 27)[0]
+    plain = pools.grammar("en")["words"]["kin"]
+    assert len(kin) == len(plain) and sum(word in plain for word in kin) == sum(
+        "{" not in word for word in plain
+    )
 
 
 def test_a_text_that_is_cut_at_the_limit_keeps_whole_letters_and_its_marks():
@@ -207,7 +281,7 @@ def test_mentions_name_the_handle_and_typing_errors_spare_it():
 def test_new_hashtags_stand_in_the_text_and_are_in_lower_case_where_the_writer_is():
     rows = frame_of(topic_of=np.arange(20_000) % 10, style=np.arange(20_000) % 5)
     lines, tags, words = text.write_posts("new", *rows.values())
-    known = set(banks.banks().tags)
+    known = set(banks.banks().tags.strings())
     new = [place for place, tag in enumerate(words[tags]) if tag not in known]
     assert 500 < len(new) < 2500  # three posts in ten have tags, of which some are new ones
     assert all(lines[place].endswith(" " + words[tags[place]]) for place in new)
@@ -242,7 +316,7 @@ def test_grammars_are_complete(language):
 
 def test_no_part_of_a_sentence_is_left_open():
     bank = banks.banks()
-    for line in bank.words.chosen(slice(bank.count)).strings():
+    for line in bank.take(np.arange(bank.count)).strings():
         assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line
         assert not re.search(r"\d[\d ]{5,}\d", line), line
     every = frame_of(
@@ -255,6 +329,7 @@ def test_no_part_of_a_sentence_is_left_open():
 def test_a_line_with_one_letter_more_leaves_the_next_one_alone():
     for size in range(columns.ROOM - 4, 2 * columns.ROOM + 4):
         lines = columns.joined(2, [(columns.ALL, columns.utf8(["a" * size, "next"]))])
-        longer = "a" * size + "ñ"  # two bytes
-        lines.put(np.array([0]), columns.utf8([longer]))
-        assert lines.strings().tolist() == [longer, "next"]
+        lines.shift(np.array([0]), lines.start[:1] + 1, 1)
+        assert lines.strings().tolist() == ["a" * (size + 1), "next"]
+        lines.shift(np.array([0]), lines.start[:1] + 2, -1)
+        assert lines.strings().tolist() == ["a" * size, "next"]

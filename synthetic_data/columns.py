@@ -232,7 +232,8 @@ class Ids(NamedTuple):
         top = int(self.numbers.max(initial=0))
         if top < _TABLE:
             return [(_ids, (self.letter, self.width, 1 << top.bit_length()), self.numbers)]
-        high, low = self.numbers // 1000, self.numbers % 1000
+        high = self.numbers // 1000
+        low = self.numbers - high * 1000  # quicker than another division
         low[self.numbers < 0] = -1
         digits = max(self.width - 3, len(str(top)) - 3)
         return [(_high, (self.letter, self.width, digits), high), (_low, (), low)]
@@ -547,8 +548,9 @@ def _same(word: str, count: int) -> _Part:
 
 def _time_parts(values: np.ndarray, after: str) -> list[_Part]:
     """Return the parts of times: days, minutes, seconds."""
-    minute, second = np.divmod(values, 60)
-    day, minute = np.divmod(minute, 1440)
+    minute = values // 60
+    second, day = values - minute * 60, minute // 1440
+    minute -= day * 1440
     first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
     return [
         _one(_dates(first, last), day - first),

@@ -420,7 +420,7 @@ def _faces(stream: str, society: Society, planted) -> dict[str, np.ndarray]:
     handle, name, bio = society.handle.copy(), society.name.copy(), society.bio.copy()
     kept = {"broker", "leader", "courier", "member", "recruiter"}
     roles = {part[2] for part in planted.cast}
-    grammar_roles = pools.grammar("en")["bios"]
+    grammar_roles = pools.grammar("pages.en")["bios"]
     for role in sorted(roles - kept):
         code = role.replace(" ", "_")
         if code in grammar_roles:

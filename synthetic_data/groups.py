@@ -45,7 +45,7 @@ def names(path: str, index: np.ndarray, kind: str) -> np.ndarray:
     out = np.empty(len(index), dtype=object)
     spanish = below(path + "/language", index, 2)
     for number, language in enumerate(pools.LANGUAGES):
-        templates = pools.grammar(language)["groups"][kind]
+        templates = pools.grammar(f"pages.{language}")["groups"][kind]
         chosen = below(path + "/template", index, len(templates))
         for which, template in enumerate(templates):
             rows = np.flatnonzero((spanish == number) & (chosen == which))

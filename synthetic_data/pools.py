@@ -58,14 +58,14 @@ def table(name: str) -> np.ndarray:
 
 
 @cache
-def grammar(language: str) -> dict:
-    """Return the grammar of a language: `slots`, `emoji`, `topics`, `bios`.
+def grammar(name: str) -> dict:
+    """Return a file of `grammar/`: posts of a language (`en`), its pages (`pages.en`), and others.
 
     Example:
         >>> "food" in grammar("es")["topics"]
         True
     """
-    return tomllib.loads((GRAMMAR / f"{language}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((GRAMMAR / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def check() -> dict:

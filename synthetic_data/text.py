@@ -79,7 +79,7 @@ def _events() -> np.ndarray:
 def _slot(language: str, name: str) -> np.ndarray:
     if name in ("domain", "phone"):
         return pools.words(name)
-    return np.array(pools.grammar(language)["slots"][name], dtype=object)
+    return np.array(pools.grammar(f"pages.{language}")["slots"][name], dtype=object)
 
 
 def fill(path: str, index: np.ndarray, template: str, language: str) -> np.ndarray:
@@ -119,7 +119,7 @@ def write_bios(path: str, index: np.ndarray, language_of: np.ndarray, role: str)
     language_of = np.asarray(language_of)
     for code, language in enumerate(pools.LANGUAGES):
         rows = np.flatnonzero(language_of == code)
-        templates = pools.grammar(language)["bios"][role]
+        templates = pools.grammar(f"pages.{language}")["bios"][role]
         chosen = below(path + "/template", index[rows], len(templates))
         for number in np.unique(chosen).tolist():
             part = rows[chosen == number]
@@ -338,5 +338,5 @@ def cut(texts: Texts) -> None:
     """Cut texts at the limit, in place."""
     over = np.flatnonzero(texts.size > LIMIT)  # bytes, so perhaps not too many characters
     if len(over):
-        short = utf8([line[:LIMIT] for line in texts.chosen(over).strings()]).looked()
+        short = utf8([line[:LIMIT] for line in texts.chosen(over).compact().strings()]).looked()
         texts.size[over], texts.marks[over] = short.size, short.marks

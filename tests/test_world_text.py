@@ -303,8 +303,10 @@ def test_new_hashtags_stand_in_the_text_and_are_in_lower_case_where_the_writer_i
 @pytest.mark.parametrize("language", pools.LANGUAGES)
 def test_grammars_are_complete(language):
     grammar, other = pools.grammar(language), pools.grammar("en")
-    assert list(grammar["topics"]) == list(other["topics"])
-    assert list(grammar["bios"]) == list(other["bios"])
+    assert list(grammar["topics"]) == list(other["topics"]) == banks.topics()
+    pages, others = pools.grammar(f"pages.{language}"), pools.grammar("pages.en")
+    assert list(pages["bios"]) == list(others["bios"])
+    assert pages["groups"].keys() == others["groups"].keys()
     for name, entry in grammar["topics"].items():
         assert entry["hashtags"] and all(re.fullmatch(r"#\w+", tag) for tag in entry["hashtags"])
         lines = [line for mood in banks.MOODS for line in entry.get(mood, ())]

@@ -209,23 +209,40 @@ class Draft:
 
     def post_ids(self, rows: np.ndarray) -> np.ndarray:
         """Return the numbers of the ids of posts, -1 for a position of -1."""
-        numbers, _ = opaque(self.stream + "/post-id", self.posts.number[rows], self.width)
-        numbers[rows < 0] = -1
+        numbers, some = np.full(len(rows), -1), np.flatnonzero(rows >= 0)
+        numbers[some] = self._post_ids(self.posts.number[rows[some]])
         return numbers
+
+    def _post_ids(self, numbers: np.ndarray) -> np.ndarray:
+        return opaque(self.stream + "/post-id", numbers, self.width)[0]
 
     def post_rows(self, rows: np.ndarray) -> PostRows:
         """Return what posts at some positions of the plan are made from."""
         society, posts = self.society, self.posts
-        writer, kind, parent, time = (
-            column[rows] for column in (posts.writer, posts.kind, posts.parent, posts.time)
+        writer, other, kind, time, topic, parent, number = (
+            column[rows]
+            for column in (
+                posts.writer,
+                posts.other,
+                posts.kind,
+                posts.time,
+                posts.topic,
+                posts.parent,
+                posts.number,
+            )
         )
+        # What a repost says is another post's.
         again = np.flatnonzero(kind == REPOST)
-        told = rows.copy()
-        told[again] = parent[again]
-        other, speaker = posts.other[told], writer.copy()
-        speaker[again] = posts.writer[told[again]]
-        who = self.handle[np.maximum(other, 0)]
-        who[other < 0] = ""
+        source = parent[again]
+        told, said, speaker, moment = rows.copy(), number.copy(), writer.copy(), time.copy()
+        told[again], said[again] = source, posts.number[source]
+        speaker[again], moment[again] = posts.writer[source], posts.time[source]
+        topic[again], other[again] = posts.topic[source], posts.other[source]
+        original = kind == ORIGINAL
+        original[again] = posts.kind[source] == ORIGINAL
+        who = np.full(len(rows), "", dtype=object)
+        some = np.flatnonzero(other >= 0)
+        who[some] = self.handle[other[some]]
         ready = (np.empty(0, dtype=np.int64), np.empty(0, dtype=object), np.empty(0, np.int64))
         if self.staged is not None:  # the last posts of the plan have their words already
             script = self.staged.script
@@ -239,21 +256,21 @@ class Draft:
             platforms=society.platforms,
             width=self.width,
             long=self.settings["world"].get("long_posts_per_million", 0),
-            id=self.post_ids(rows),
+            id=self._post_ids(number),
             parent=self.post_ids(parent),
-            number=posts.number[rows],
+            number=number,
             writer=writer,
             platform=society.platform[writer],
             time=time,
             tier=tier_at(society, writer, time),
             kind=kind,
             followers=self.followers[writer],
-            said=posts.number[told],
-            original=posts.kind[told] == ORIGINAL,
-            topic=posts.topic[told].astype(np.int64),
+            said=said,
+            original=original,
+            topic=topic.astype(np.int64),
             language=society.language[speaker],
             style=society.style[speaker],
-            moment=posts.time[told],
+            moment=moment,
             who=who,
             again=again,
             handle=self.handle[speaker[again]],

@@ -112,7 +112,8 @@ def banks() -> Banks:
     found = _frozen() or make()
     size = found["size"].astype(np.int64)
     start = np.cumsum(size) - size
-    words = Texts(np.append(found["words"], np.zeros(ROOM, dtype=np.uint8)), start, size).looked()
+    pool = np.append(found["words"], np.zeros(ROOM, dtype=np.uint8))
+    words = Texts(pool, start, size, found["marks"])
     ways = [words, spelling.capitals(words), spelling.loose(words)]
     every = gathered([way._replace(marks=words.marks) for way in ways])
     rows = found["sentences"].astype(np.int64)
@@ -159,7 +160,7 @@ def make() -> dict[str, np.ndarray]:
     """Fill all banks.
 
     Returns:
-        Arrays by name. 'words' (uint8): all words end to end, 'size' (uint16) of each;
+        Arrays by name. 'words' (uint8): all words end to end, 'size' (uint16) and 'marks' of each;
         'sentences': a row each, first the place and the size of seven banks, then whether it has a
         mark at its end, and whether it names the account addressed; 'tags' (uint8): the tags that
         everybody knows, in one string. For the others see `Banks`.
@@ -221,12 +222,13 @@ def make() -> dict[str, np.ndarray]:
             everyday.append("say" in grammar["topics"][name])
     tongues = [(language, loose) for loose in (False, True) for language in pools.LANGUAGES]
     tables = [_coins(language, loose, put) for language, loose in tongues]
-    every = gathered([lines, utf8(strings)]).compact()
+    every = gathered([lines, utf8(strings).looked()]).compact()
     coins = {f"coins{part}": np.array(each) for part, each in enumerate(zip(*tables, strict=True))}
     sentence = [_table(*zip(*weights[code], strict=True), 1024) for code in range(len(tag))]
     return {
         "words": every.pool[:-ROOM],
         "size": every.size.astype(np.uint16),
+        "marks": every.marks,
         "sentences": np.array(rows, dtype=np.int32),
         "sentence": np.array(sentence, dtype=np.int16),
         "tag": np.array(tag, dtype=np.int32),

@@ -28,10 +28,9 @@ def names(language: str, kind: str) -> tuple[np.ndarray, np.ndarray]:
         >>> values, weights = names("en", "given"); len(values) == len(weights)
         True
     """
-    with (FOLDER / "names.csv").open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["language"] == language and r["kind"] == kind]
-    values = np.array([row["value"] for row in rows], dtype=object)
-    return values, np.array([int(row["weight"]) for row in rows])
+    rows = [row for row in _rows("names.csv") if row[:2] == [language, kind]]
+    values = np.array([value for *_, value, _ in rows], dtype=object)
+    return values, np.array([int(weight) for *_, weight in rows])
 
 
 @cache
@@ -42,8 +41,13 @@ def words(kind: str) -> np.ndarray:
         >>> "Old Quay" in words("district")
         True
     """
-    with (FOLDER / "words.csv").open(encoding="utf-8", newline="") as file:
-        return np.array([r["value"] for r in csv.DictReader(file) if r["kind"] == kind], object)
+    return np.array([value for each, value in _rows("words.csv") if each == kind], dtype=object)
+
+
+@cache
+def _rows(name: str) -> list[list[str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 @cache
@@ -54,7 +58,12 @@ def table(name: str) -> np.ndarray:
         >>> len(table("activity"))
         4096
     """
-    return np.array(json.loads((FOLDER / "tables.json").read_text())[name], dtype=np.int64)
+    return np.array(_tables()[name], dtype=np.int64)
+
+
+@cache
+def _tables() -> dict[str, list[int]]:
+    return json.loads((FOLDER / "tables.json").read_text())
 
 
 @cache

@@ -302,11 +302,31 @@ def _demo(args: argparse.Namespace) -> int:
     table = args.folder / f"{topic}.csv"
     export.export(group, topic, table)
     _clear()
-    print(f"Pages to hand back: {pages.folder}. Table: {table}.")
-    print(f"JupyterLab with formgrader: socmint class open {args.folder}")
     out = report.write(group, topic, group.path("reports", f"{topic}.html"))
-    print(f"The report of the class, for a browser: {out}")
+    print(f"Pages to hand back: {pages.folder}. Table: {table}.")
+    print(f"The report of the lab, for a browser: {out}")
+    _demo_letters(group)
     return 0
+
+
+def _demo_letters(group) -> None:
+    """Let some of the class do a lab with a text that a person marks."""
+    from socmint.grading import books, classroom, demo_letters, report
+
+    topic = demo_letters.TOPIC
+    print(f"\nSix of them do the lab {topic}, too. It ends with a letter.")
+    made = demo_letters.hand_in(group)
+    results = classroom.grade(group, topic, tell=_bar)
+    _clear()
+    _show(group, {learner: results[learner] for learner in made}, made)
+    _say(books.enter(group, topic, _bar))
+    out = report.write(group, topic, group.path("reports", f"{topic}.html"))
+    _clear()
+    print(f"Its report sets what was found against what it cost others: {out}")
+    print(
+        f"Mark the letters: socmint class open {group.folder}. There choose Nbgrader, Formgrader, "
+        f"Manual Grading. Then: socmint class feedback {topic} --class {group.folder}"
+    )
 
 
 def _show(group, results: dict[str, dict], notes: dict[str, str] | None = None) -> None:

@@ -1,7 +1,9 @@
 """What an instructor reads on the way from nothing to grades, and the usual slips."""
 
+import argparse
 import csv
 import json
+import re
 import zipfile
 from datetime import datetime
 
@@ -9,8 +11,9 @@ import pytest
 from marked_class import LAB, graded, hand_in, make_class
 
 from socmint.__main__ import main
+from socmint.course import ROOT, load
 from socmint.errors import CourseError
-from socmint.grading import classroom
+from socmint.grading import classroom, commands
 from socmint.grading.demo import template
 
 EARLY, LATE = datetime(2026, 11, 20, 17), datetime(2026, 11, 22, 8)
@@ -234,3 +237,35 @@ def test_a_table_says_who_was_late_and_that_the_gradebook_was_damaged(group, cap
         ("2026-11-22T08:00:00", "late"),
         ("", ""),
     ]
+
+
+# ---- the guide -----------------------------------------------------------------------------------
+
+
+def test_the_guide_lists_the_labs_with_their_points():
+    text = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+)", text, re.MULTILINE)
+    assert rows == [
+        (
+            one.topic,
+            f"{sum(question.points for question in one.questions):g}",
+            f"{sum(question.manual for question in one.questions):g}",
+        )
+        for one in load().modules
+        if one.questions
+    ]
+
+
+def test_every_command_and_option_of_the_guide_exists(capsys):
+    """Each line of a block that starts with `socmint` is understood; nothing is carried out."""
+    text = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^socmint (class .+)$|`socmint (class [^`]+)`", text, re.MULTILINE)
+    parser = argparse.ArgumentParser()
+    commands.register(parser.add_subparsers())
+    told = [(one or other).split() for one, other in lines]
+    for words in told:
+        if "--help" not in words:
+            parser.parse_args(words)
+    named = {words[1] for words in told}
+    assert {"init", "release", "collect", "grade", "open", "report", "feedback"} <= named
+    assert {"export", "demo"} <= named

@@ -116,9 +116,9 @@ def test_the_page_needs_no_network_runs_nothing_and_tells_what_pictures_show(gra
 def test_titles_state_the_finding(graded):
     text = report.page(graded, LAB)
     # 10, 3 and 1 points and a blank: the median is (3 + 1) / 2.
-    assert "Half of the class has 2 of 10 points or more" in text
-    assert "2 have all points" not in text
-    assert ": 1 of 4 have all points" in text
+    assert "Half of 4 learners have 2 of 10 points or more" in text
+    # As few have all of Q3, but one has half of it: (1 + 0.5) / 4. Q4 has 1 / 4, the first such.
+    assert "Q4 was the hardest: 25% of its points on average, 1 of 4 have all points" in text
 
 
 def test_names_of_mistakes_are_counted_once_a_learner(graded):

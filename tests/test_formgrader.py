@@ -153,6 +153,9 @@ def test_formgrader_opens_from_the_menu_and_tells_the_unreadable_from_the_empty(
     frame = marker.page.frame_locator("iframe")
     frame.get_by_text(LAB).first.wait_for(timeout=60_000)
     assert frame.get_by_text("exchange", exact=False).locator("visible=true").count() == 0
+    number = frame.locator(f"a[href$='manage_submissions/{LAB}']")
+    number.scroll_into_view_if_needed()  # it stands below the instructions
+    assert number.inner_text() == "4"
     marker.picture("assignments")
     marker.go(f"manage_submissions/{LAB}")
     rows = {learner: marker.page.locator("tr", has_text=learner) for learner in ("ana", "clara")}

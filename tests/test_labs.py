@@ -160,6 +160,49 @@ def test_only_a_claim_of_leadership_is_a_claim(sentence, claims):
     assert any(told in note for note in key.kind.score(sentence, None).notes) == claims
 
 
+def test_what_needs_no_thought_earns_nothing_in_the_window(world):
+    """All posts coded display, as the lazy colleague of the lesson does; all pictures named."""
+    module, here = course.load().find("crime_on_show"), world("crime_on_show", SEEDS[0])
+    coded = here.tables["use_cards"].assign(use="display")
+    media = here.tables["media"]
+    named = media.loc[media["subject"] == "weapon style", "media_id"].tolist()
+    for question_id, answer in (("q1", coded), ("q4", named)):
+        assert check(module, module.find(question_id), here, answer).score == 0
+
+
+@pytest.mark.parametrize(
+    ("alert", "full"),
+    [
+        (
+            "Duty officer, please reach {id} in private by 18:00: two posts about payments for "
+            "peace, asks for advice.",
+            True,  # the line that the lesson shows
+        ),
+        (
+            "Youth worker, please see {id} tomorrow about repeated visits; asks whom one can talk "
+            "to. Do not answer in public.",
+            True,
+        ),
+        (
+            "Duty officer, please do not wait, and answer {id} in public by 18:00: posts about "
+            "visits, asks for advice.",
+            False,
+        ),
+        (
+            "Duty officer, please reach {id} in private: two posts about payments for peace, asks "
+            "for advice.",
+            False,  # by when?
+        ),
+    ],
+)
+def test_an_alert_is_read_for_what_it_says(world, alert, full):
+    module, here = course.load().find("crime_on_show"), world("crime_on_show", SEEDS[0])
+    people = here.truth["people"]
+    (owner,) = people.loc[people["role"] == "shop owner", "account_id"]
+    result = check(module, module.find("q6"), here, alert.format(id=owner))
+    assert (result.score == result.points) == full, result.notes
+
+
 def test_points_of_the_notebooks_are_those_of_the_table_of_contents():
     for module in map(course.load().find, TOPICS):
         path = course.ROOT / "labs" / module.topic / f"{module.topic}.ipynb"

@@ -1,6 +1,6 @@
 # %% [markdown] tags=["header"]
-# A chief scrolls through gold, guns and songs, and says: "That is the gang, so list them."
-# Show what the window shows, and what it does not.
+# A chief looks at posts with gold, guns and songs, and says: "That is the gang, so list them."
+# Say what this window shows, and what it does not.
 #
 # **Before you start.**
 # The texts mention violence and pressure on young people; there are no pictures.
@@ -32,14 +32,14 @@ case
 
 # %% [markdown] tags=["q1", "task"]
 # What is each of the 120 posts *for*?
-# Run the next two cells: the codebook, then the posts, with like ones together.
+# Run the next two cells: the codebook and the posts.
 #
 # For each use write a few words that show it, with `|` between them: `"soup|blankets"`.
 # `code` gives each post the first use in your list whose words it holds, and display to the rest.
 # The cell then shows what it coded: read it, and add words.
 # Single posts can be mended in `by_hand`.
 #
-# Every post counts the same.
+# Every post counts the same, and display for all of them earns nothing.
 # Q2 uses your codes.
 
 # %% tags=["q1", "given"]
@@ -54,6 +54,7 @@ codebook = {
 page(pd.DataFrame(codebook.items(), columns=["use", "what the post does"]))
 
 # %% tags=["q1", "given"]
+# Like ones stand together. A grocer sells food, dear is expensive, a fee is money for a service.
 for card in cards.sort_values("text").itertuples():
     print(card.card_id, card.text)
 
@@ -62,11 +63,14 @@ for card in cards.sort_values("text").itertuples():
 
 def code(words, by_hand):
     """Give each card the first use whose words it holds, then mend it by hand."""
-    if not isinstance(words, dict):
+    if words is ...:
         return ...
+    if not isinstance(words, dict):
+        raise TypeError('words is a dict, such as {"fraud": "word|two words"}')
     use = pd.Series("display", index=cards.index)
     for name in reversed(words):  # from the last to the first, so that the first one wins
-        use[cards["text"].str.contains(words[name])] = name
+        parts = words[name] if isinstance(words[name], str) else "|".join(words[name])
+        use[cards["text"].str.contains(parts)] = name
     for card, name in by_hand.items():
         use[cards["card_id"] == card] = name
     return cards.assign(use=use)
@@ -163,6 +167,7 @@ check.q2({"codes": mine, "kappa": kappa} if kappa is not ... else ...)
 # Young people showed a counsellor parts of their chats, and agreed that you read them.
 # Twelve people write in them.
 # Which accounts make **moves of recruitment**: an offer, flattery, a move to another room, *and* a shut door?
+# Somebody who says "nothing at home" shuts the door; who lets parents or friends in opens it.
 #
 # Give account ids in a list.
 # The score is F1.
@@ -215,7 +220,8 @@ check.q3(recruiters)
 # You get no picture, only its **perceptual hash**: 64 bits, nearly equal for pictures that look alike.
 # `bits_apart` counts the bits that differ.
 #
-# Give media ids in a list; the score is F1.
+# Give media ids in a list.
+# The score is the share of copies that you name, minus the share of other pictures that you name.
 
 # %% tags=["q4", "given"]
 armed = case.media[case.media["subject"] == "weapon style"]
@@ -245,13 +251,13 @@ check.q4(copies)
 # The limit stands in the gap; a copy says that somebody liked a picture, and no more.
 
 # %% [markdown] tags=["q5", "task"]
-# Ten posts boast of a deed.
+# Ten posts boast of a deed, such as painted *shutters* (covers of shop windows) or a *flare* (a red signal light).
 # How likely is it that each matches an event of the incident log?
 # A match names the deed *and* the place, and was posted within hours *after* the event.
 # The log was open to the public only at the time `reported`.
 #
 # Give a probability, 0 to 1, for each boast in a dict.
-# The score is Brier's: the mean of (probability − what is so)².
+# The score is Brier's: the mean of (probability − truth)², where truth is 1 for a match and 0 for none.
 
 # %% tags=["q5", "given"]
 boasts = case.boast_cards.merge(posts[["post_id", "time", "text"]], on="post_id")
@@ -306,7 +312,7 @@ check.q5(chances)
 # A match shows knowledge, not authorship: a witness knows the same.
 
 # %% [markdown] tags=["q6", "task"]
-# One person in this town is pressed for money, and says so in three public posts.
+# Somebody makes one person in this town pay money, and this person says so in three public posts.
 # Find the person by **two cues together**: visits or payments that bring nothing, and a wish for help.
 # `find("word")` shows public posts with a word; it counts whom you touch.
 #
@@ -338,7 +344,7 @@ owner = (
     .iloc[0]
     ### END SOLUTION
 )
-# Then the line, as one text in quotation marks.
+# Then the line between quotation marks. """ before and behind lets a text have several lines.
 alert = (
     ### BEGIN SOLUTION
     f"Safeguarding officer: please reach {owner} today, in private. Three posts since 6 March "
@@ -374,7 +380,7 @@ check.q6(alert)
 # The case is closed, and courts have decided about 120 accounts: `case_review`.
 # Of the accounts that use the style of gold and guns, which percentage are members?
 # An account uses the style if a post of its own has one of three tags, or shows a weapon.
-# Within 1 point is right.
+# Within 1 percentage point is right.
 
 # %% tags=["q7", "given"]
 tags = posts["hashtags"].str.contains("OldQuayKings|quayours|elmuelleesnuestro", na=False)
@@ -421,6 +427,7 @@ print("members who never use the style:", (~styled & member).sum(), "of", member
 # Say what must *not* follow from a style, and what to look at instead.
 
 # %% tags=["q8", "answer"]
+# Write between """ and """: such a text may have several lines.
 advice = (
     ### BEGIN SOLUTION
     f"""

@@ -1,5 +1,5 @@
 # %% [markdown] tags=["header"]
-# Gold, guns, a tiger, a song about the next quarter: a chief sees it and says, "That is the gang."
+# Gold, guns, a tiger, a song about the neighbours: a chief sees it and says, "That is the gang."
 # How much of it is crime, and how much is show?
 #
 # **Before you start.**
@@ -36,6 +36,8 @@ case = open_case("crime_on_show", seed=7)  # the lab has another world
 #
 # Crime used to hide.
 # Some of it now shows off, and many groups stay quiet.
+# What a group shows in public is its **window**.
+# To **boast** is to say with pride what you have or did.
 #
 # | claim | source | how sure |
 # |---|---|---|
@@ -81,6 +83,8 @@ for use, (text, answer) in zip(mine, right.items(), strict=True):
 # %% [markdown]
 # ## Do two readers agree?
 #
+# Were you caught by the garden?
+# A dry garden burns, and the teacher is told so.
 # Coding is judgement, so let two people code the same posts.
 # Here are sixty older posts: rows are the first colleague, columns the second.
 
@@ -125,9 +129,9 @@ print(f"agreed {agreed:.2f}, kappa {(agreed - chance) / (1 - chance):.2f}")
 # %% [markdown]
 # ## Mockery, calling out, threat
 #
-# Research with young people tells apart **dissing** (mocking), **calling out** (a dare) and a **direct threat** [R55].
+# Research with young people tells apart **dissing** (laughing at somebody), **calling out** (asking for a fight) and a **direct threat** [R55].
 # Outsiders often hear the third in the first.
-# A threat names a target, and a time, a means or a hint.
+# A threat names a target, and a time, a means (such as fire) or a hint.
 #
 # | claim | source | how sure |
 # |---|---|---|
@@ -172,7 +176,7 @@ moves[moves["offer"] & moves["flattery"] & moves["other room"]]
 # The youth worker uses the same words, and helps.
 # What differs is the **door**.
 # *Open*: a place, an hour, "bring a friend", a profile that says who speaks.
-# *Shut*: silence towards home, no task, no name.
+# *Shut*: "say nothing at home", and nobody tells what the task is, or who speaks.
 
 # %% [markdown]
 # ## A name on an account
@@ -226,7 +230,8 @@ verdict.get(mine, f"choose one of: {list(verdict)}")
 #
 # Who took the picture?
 # A **perceptual hash** is 64 bits that stay nearly equal when a picture is copied and scaled.
-# Count the bits between each weapon picture and the nearest picture of a stock.
+# A **stock** holds pictures that anybody can buy.
+# Count the bits between each weapon picture and the nearest stock picture.
 
 # %% tags=["figure"]
 armed = case.media.loc[case.media["subject"] == "weapon style", "phash"]

@@ -20,8 +20,8 @@ from pathlib import Path, PurePosixPath
 from socmint.desk.handin import MOST as MOST_LEDGER
 from socmint.desk.handin import ledger_in
 from socmint.errors import CourseError
-from socmint.grading.classroom import Class, Learner, store, store_json
-from socmint.grading.rebuild import MOST_BYTES
+from socmint.grading.classroom import Class, Learner, load_json, store, store_json
+from socmint.grading.rebuild import MOST_BYTES, UnreadableError, read
 from socmint.grading.score import template_of
 
 MOST_MEMBERS = 20_000
@@ -51,18 +51,28 @@ class Collected:
         late: learner → when it was changed last.
         twice: learner → how many there were.
         missing: learners without one.
+        instead: learner without one → another file that came from there.
+        unreadable: learner → why what came is no notebook.
+        older: learner → one that was left out, because a newer one is here.
+        other_lab: notebooks of other labs.
         no_ledger: learners whose notebook came without the log of the desk that the lab asks for.
         refused: sentences.
         unknown: notebooks that belong to nobody on the roster.
+        passed: files that are neither notebooks nor ledgers.
     """
 
     taken: dict[str, str] = field(default_factory=dict)
     late: dict[str, str] = field(default_factory=dict)
     twice: dict[str, int] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    instead: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    older: dict[str, str] = field(default_factory=dict)
+    other_lab: list[str] = field(default_factory=list)
     no_ledger: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
 
 
 def collect(
@@ -77,7 +87,7 @@ def collect(
         due: later ones are reported, and taken all the same.
 
     Raises:
-        CourseError: a source does not exist.
+        CourseError: a source does not exist, or holds the packs that were handed out.
     """
     report, asked = Collected(), asks_for_ledger(topic)
     found: dict[str, list[Found]] = {}
@@ -85,19 +95,36 @@ def collect(
     for source in sources:
         if not source.exists():
             raise CourseError(f"{source} does not exist.")
+        packs, there = group.folder / "packs", source.resolve()
+        if packs.exists() and (there.is_relative_to(packs) or packs.is_relative_to(there)):
+            raise CourseError(f"{source} holds the packs that you handed out. Name what came back.")
+        came, refused = 0, len(report.refused)
         for one in _notebooks(source, report):
+            came += 1
             learner = _whose(group.learners, one)
             if one.path.endswith(LEDGER):
                 if learner and PurePosixPath(one.path).name.startswith(f"{topic}-"):
                     ledgers.setdefault(learner.id, []).append(one)
+            elif _lab_of(one) not in (topic, None):
+                report.other_lab.append(f"{one.path} (of {_lab_of(one)})")
             elif learner is None:
                 report.unknown.append(one.path)
             else:
                 found.setdefault(learner.id, []).append(one)
+        if not came and refused == len(report.refused):
+            report.refused.append(f"{source} holds no notebook (a file that ends in .ipynb).")
     for learner, ones in sorted(found.items()):
         newest = max(ones, key=lambda one: one.changed)
         if len({one.data for one in ones}) > 1:
             report.twice[learner] = len(ones)
+        if _is_older(newest, group, topic, learner):
+            report.older[learner] = newest.path
+            ledgers.pop(learner, None)
+            continue
+        try:
+            read(newest.data)
+        except UnreadableError as error:
+            report.unreadable[learner] = str(error)
         if due and newest.changed > due:
             report.late[learner] = newest.changed.isoformat(sep=" ", timespec="minutes")
         report.taken[learner] = newest.path
@@ -119,9 +146,36 @@ def collect(
     for learner in group.learners:
         if not group.path("submitted", topic, f"{learner.id}.ipynb").exists():
             report.missing.append(learner.id)
+            for path in report.passed:
+                if _whose([learner], Found(path, b"", datetime.min)):
+                    report.instead.setdefault(learner.id, PurePosixPath(path).name)
         elif asked and not group.path("submitted", topic, f"{learner.id}.jsonl").exists():
             report.no_ledger.append(learner.id)
     return report
+
+
+def due_of(group: Class, topic: str, given: datetime | None) -> datetime | None:
+    """Keep when a lab is due; without a new time, return the one that was kept."""
+    path = group.folder / "due.json"
+    kept = load_json(path) or {}
+    if given:
+        store_json(path, kept | {topic: given.isoformat(timespec="minutes")})
+        return given
+    return datetime.fromisoformat(kept[topic]) if topic in kept else None
+
+
+def _is_older(one: Found, group: Class, topic: str, learner: str) -> bool:
+    """Say whether another notebook, changed later, was taken before. Some zips know no times."""
+    if not group.path("submitted", topic, f"{learner}.ipynb").exists() or one.changed.year <= 1980:
+        return False
+    before = load_json(group.path("submitted", topic, f"{learner}.json")) or {}
+    return one.changed < datetime.fromisoformat(before.get("changed", "1980-01-01"))
+
+
+def _lab_of(one: Found) -> str | None:
+    """Return the lab that a pack's notebook says it is of, or None."""
+    told = re.search(rb'"socmint": ?\{[^{}]*"lab": ?"(\w{1,80})"', one.data[-20_000:])
+    return told[1].decode(errors="replace") if told else None
 
 
 def asks_for_ledger(topic: str) -> bool:
@@ -149,6 +203,8 @@ def _notebooks(source: Path, report: Collected) -> Iterator[Found]:
             report.refused.append(f"{source.name} has {size:,} bytes; it counts as unreadable.")
         changed = datetime.fromtimestamp(source.stat().st_mtime)
         yield Found("/".join(source.parts[-3:]), data, changed)
+    elif source.is_file():
+        report.passed.append("/".join(source.parts[-3:]))
 
 
 def _archive(file, name: str, report: Collected, depth: int) -> Iterator[Found]:
@@ -198,6 +254,8 @@ def _archive(file, name: str, report: Collected, depth: int) -> Iterator[Found]:
                     yield from _archive(io.BytesIO(data), where, report, depth + 1)
                 continue
             yield Found(where, data, _time_of(member))
+        else:
+            report.passed.append(where)
 
 
 def _time_of(member: zipfile.ZipInfo) -> datetime:

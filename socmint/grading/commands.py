@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from socmint.errors import CourseError
@@ -12,14 +14,15 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         "class",
         help="hand out labs to a class, take them in, grade them",
-        description="Hand out labs to a class, take them in, grade them. See docs/grading.md.",
+        description="Hand out labs to a class, take them in, grade them. The commands stand in the "
+        "order of the work; docs/instructor_guide.md goes through them with pictures.",
     )
     commands = parser.add_subparsers(dest="class_command", metavar="COMMAND", required=True)
 
     def add(name: str, handler, text: str, lab: bool = True) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=text, description=text)
         if lab:
-            one.add_argument("lab", metavar="LAB", help="the topic, such as first_steps")
+            one.add_argument("lab", metavar="LAB", help="a lab, such as first_steps")
             one.add_argument(
                 "--class",
                 dest="folder",
@@ -32,19 +35,33 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         return one
 
     init = add("init", _init, "make a class folder from a roster (id,name,email)", lab=False)
-    init.add_argument("folder", type=Path, metavar="FOLDER")
-    init.add_argument("--roster", type=Path, required=True, help="a CSV file")
+    init.add_argument("folder", type=Path, metavar="FOLDER", help="is made, such as spring")
+    init.add_argument(
+        "--roster", type=Path, required=True, help="a CSV file with the first line id,name,email"
+    )
     add("release", _release, "make a pack for each learner: the lab and a world of its own")
     collect = add("collect", _collect, "take in notebooks, folders, zips, platform downloads")
-    collect.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
-    collect.add_argument("--due", help="such as 2026-11-30T18:00; later ones are reported")
+    collect.add_argument(
+        "sources",
+        nargs="+",
+        type=Path,
+        metavar="SOURCE",
+        help="a zip file, a folder or a notebook that came back",
+    )
+    collect.add_argument(
+        "--due",
+        help="such as 2026-11-30T18:00, local time; later ones are named and taken all the same; "
+        "it is kept for the next time",
+    )
     grade = add("grade", _grade, "run what was handed in, isolated, and score the answers")
     grade.add_argument("--trust-submissions", action="store_true", help="run without isolation")
     grade.add_argument("--workers", type=int, help="how many at a time (default: all cores)")
     grade.add_argument("--scheduler", metavar="ADDRESS", help="run them on a Dask cluster")
     grade.add_argument("--again", action="store_true", help="grade what is unchanged, too")
     grade.add_argument(
-        "--only", metavar="LEARNER", help="one learner; the gradebook is left to its own button"
+        "--only",
+        metavar="LEARNER",
+        help="grade one learner and leave the gradebook as it is (for formgrader's own button)",
     )
     add("feedback", _feedback, "make a page for each learner, to hand back")
     desk = add("open", _open, "open JupyterLab with formgrader, to mark by hand", lab=False)
@@ -53,7 +70,12 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     desk.add_argument("--port", type=int, help="where JupyterLab listens")
     export = add("export", _export, "write the results as a table")
     export.add_argument("--out", type=Path, required=True, help="a CSV file")
-    export.add_argument("--form", default="plain", choices=("plain", "moodle", "canvas"))
+    export.add_argument(
+        "--form",
+        default="plain",
+        choices=("plain", "moodle", "canvas"),
+        help="what Moodle or Canvas import; plain (default): all questions and findings",
+    )
     report = add("report", _report, "write a page on a lab: scores, questions, mistakes, signs")
     report.add_argument("--out", type=Path, help="an HTML file (default: in the class folder)")
     demo = add("demo", _demo, "all of it with an invented class of 24", lab=False)
@@ -69,7 +91,9 @@ def _init(args: argparse.Namespace) -> int:
     group = classroom.init(args.folder, args.roster)
     print(
         f"{args.folder} is a class of {len(group.learners)}. Keep a copy of {args.folder}/secret: "
-        "without it, no world can be made again. Next: socmint class release LAB"
+        "without it, no world can be made again.\n"
+        f"Labs: {', '.join(_labs())}.\n"
+        f"Next: socmint class release LAB --class {args.folder}"
     )
     return 0
 
@@ -77,11 +101,15 @@ def _init(args: argparse.Namespace) -> int:
 def _release(args: argparse.Namespace) -> int:
     from socmint.grading import books, classroom
 
+    _lab(args.lab)
     group = classroom.open_class(args.folder)
     packs = classroom.release(group, args.lab, _bar)
     _clear()
-    print(f"{len(packs)} packs in {packs[0].parent}. Hand each to the learner whose id it names.")
     books.prepare(group, args.lab)
+    print(
+        f"{len(packs)} packs in {packs[0].parent}. Hand each to the learner whose id it names.\n"
+        f"When they come back: socmint class collect {args.lab} DOWNLOAD.zip --class {args.folder}"
+    )
     return 0
 
 
@@ -89,7 +117,7 @@ def _collect(args: argparse.Namespace) -> int:
     from datetime import datetime
 
     from socmint.grading import classroom
-    from socmint.grading.collect import collect
+    from socmint.grading.collect import collect, due_of
 
     try:
         due = datetime.fromisoformat(args.due) if args.due else None
@@ -99,19 +127,41 @@ def _collect(args: argparse.Namespace) -> int:
         raise CourseError("--due is local time. Leave the time zone out.")
     group = classroom.open_class(args.folder)
     _lab(args.lab)
+    if not any(group.path(room, args.lab).exists() for room in ("packs", "worlds")):
+        raise CourseError(
+            f"{args.lab} was not released to this class. Look at the name of the lab, or run: "
+            f"socmint class release {args.lab} --class {args.folder}"
+        )
+    due = due_of(group, args.lab, due)
     report = collect(group, args.lab, args.sources, due)
-    print(f"{len(report.taken)} of {len(group.learners)} learners have handed in.")
+    here = len(group.learners) - len(report.missing)
+    print(f"{len(report.taken)} taken in. {here} of {len(group.learners)} learners have handed in.")
+    missing = [
+        f"{name} (no notebook, but {report.instead[name]})" if name in report.instead else name
+        for name in report.missing
+    ]
     for title, names in (
-        ("late", [f"{name} ({when})" for name, when in report.late.items()]),
-        ("more than one, newest taken", [f"{n} ({k})" for n, k in report.twice.items()]),
-        ("missing", report.missing),
+        (f"late, after {due:%Y-%m-%d %H:%M}" if due else "late", _pairs(report.late)),
+        ("more than one, newest taken", _pairs(report.twice)),
+        ("missing", missing),
+        ("cannot be read, ask for it again", _pairs(report.unreadable)),
+        ("older than what is here, left out", _pairs(report.older)),
+        ("of another lab, left out", report.other_lab),
         ("without the log of their desk", report.no_ledger),
         ("refused", report.refused),
         ("of nobody on the roster", report.unknown),
     ):
         if names:
             print(f"{title}: {', '.join(names)}")
-    return 1 if report.refused or report.unknown else 0
+    if report.unknown:
+        print(f"Name a file after its learner ({args.lab}_ID.ipynb), and collect it once more.")
+    if report.taken:
+        print(f"Next: socmint class grade {args.lab} --class {args.folder}")
+    return 1 if report.refused or report.unknown or report.other_lab else 0
+
+
+def _pairs(said: dict) -> list[str]:
+    return [f"{name} ({what})" for name, what in said.items()]
 
 
 def _grade(args: argparse.Namespace) -> int:
@@ -121,8 +171,9 @@ def _grade(args: argparse.Namespace) -> int:
         raise CourseError("--workers is 1 or more.")
     if args.trust_submissions:
         print("Submissions run with all that you may do on this computer.", file=sys.stderr)
+    _lab(args.lab)
     group = classroom.open_class(args.folder)
-    with books.Books(group, args.lab) as entry:
+    with _go_on(), books.Books(group, args.lab) as entry:
 
         def enter(share: float, learner: str) -> None:
             _bar(share, learner)
@@ -148,6 +199,13 @@ def _grade(args: argparse.Namespace) -> int:
                 _bar(number / len(group.learners), "gradebook")
             _clear()
             _say(entry.finish())
+    if all(result["status"] == "missing" for result in results.values()):
+        print(
+            "Nothing was handed in yet. Run: "
+            f"socmint class collect {args.lab} DOWNLOAD.zip --class {args.folder}"
+        )
+    elif args.only is None:
+        _what_next(args.lab, args.folder, results)
     return 1 if any(result["status"] == "failed" for result in results.values()) else 0
 
 
@@ -156,10 +214,10 @@ def _export(args: argparse.Namespace) -> int:
     from socmint.grading.export import export
 
     _lab(args.lab)
-    empty = export(classroom.open_class(args.folder), args.lab, args.out, args.form)
+    empty = export(classroom.open_class(args.folder), args.lab, args.out, args.form, _say)
     print(f"{args.out} is written.")
     if empty:
-        print("Without a score in it: " + ", ".join(f"{n} ({why})" for n, why in empty.items()))
+        print(f"Without a score in it: {', '.join(_pairs(empty))}")
     return 0
 
 
@@ -201,7 +259,10 @@ def _report(args: argparse.Namespace) -> int:
     _lab(args.lab)
     group = classroom.open_class(args.folder)
     out = report.write(group, args.lab, args.out or group.path("reports", f"{args.lab}.html"))
-    print(f"{out} is written. It holds names and code of learners: keep it to yourself.")
+    print(
+        f"{out} is written: open it in a browser. It holds names and code of learners: keep it to "
+        "yourself."
+    )
     return 0
 
 
@@ -241,11 +302,31 @@ def _demo(args: argparse.Namespace) -> int:
     table = args.folder / f"{topic}.csv"
     export.export(group, topic, table)
     _clear()
-    print(f"Pages to hand back: {pages.folder}. Table: {table}.")
-    print(f"The gradebook in formgrader: socmint class open {args.folder}")
     out = report.write(group, topic, group.path("reports", f"{topic}.html"))
-    print(f"The report of the class is {out}.")
+    print(f"Pages to hand back: {pages.folder}. Table: {table}.")
+    print(f"The report of the lab, for a browser: {out}")
+    _demo_letters(group)
     return 0
+
+
+def _demo_letters(group) -> None:
+    """Let some of the class do a lab with a text that a person marks."""
+    from socmint.grading import books, classroom, demo_letters, report
+
+    topic = demo_letters.TOPIC
+    print(f"\nSix of them do the lab {topic}, too. It ends with a letter.")
+    made = demo_letters.hand_in(group)
+    results = classroom.grade(group, topic, tell=_bar)
+    _clear()
+    _show(group, {learner: results[learner] for learner in made}, made)
+    _say(books.enter(group, topic, _bar))
+    out = report.write(group, topic, group.path("reports", f"{topic}.html"))
+    _clear()
+    print(f"Its report sets what was found against what it cost others: {out}")
+    print(
+        f"Mark the letters: socmint class open {group.folder}. There choose Nbgrader, Formgrader, "
+        f"Manual Grading. Then: socmint class feedback {topic} --class {group.folder}"
+    )
 
 
 def _show(group, results: dict[str, dict], notes: dict[str, str] | None = None) -> None:
@@ -259,15 +340,38 @@ def _show(group, results: dict[str, dict], notes: dict[str, str] | None = None) 
         words = [result["status"], *result.get("findings", [])[:2]]
         note = f"[{notes[learner.id]}] " if notes else ""
         print(f"{learner.id:<{width}}  {points:>10}  {note}{'; '.join(words)}")
-    open_points = sum(result.get("manual", 0) for result in results.values())
-    if open_points:
-        print("Free texts and figures wait for your marks: socmint class open FOLDER")
+
+
+@contextmanager
+def _go_on() -> Iterator[None]:
+    """Say after Ctrl-C that the same command goes on from there."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _clear()
+        print("\nWhat is graded is kept. Run the same command to go on.", file=sys.stderr, end="")
+        raise
+
+
+def _what_next(lab: str, folder: Path, results: dict[str, dict]) -> None:
+    if any(result["status"] in ("unreadable", "failed") for result in results.values()):
+        print("Without points: ask for an unreadable file again; grade a failed one again.")
+    if by_hand := max(result.get("manual", 0) for result in results.values()):
+        print(f"These are the points of the checks. Up to {by_hand:g} more are yours to give.")
+        print(f"Next, mark texts and figures: socmint class open {folder}")
+    else:
+        print(f"Next: socmint class feedback {lab} --class {folder}")
+
+
+def _labs() -> list[str]:
+    from socmint.course import load
+
+    return [module.topic for module in load().modules if module.questions]
 
 
 def _lab(topic: str) -> None:
-    from socmint.course import load
-
-    load().find(topic)
+    if topic not in _labs():
+        raise CourseError(f"There is no lab called {topic!r}. There are: {', '.join(_labs())}.")
 
 
 def _bar(share: float, label: str) -> None:

@@ -6,17 +6,24 @@ of it is there: what is missing, unreadable, failed or waits for a mark is empty
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from socmint.course import Module, load
 from socmint.grading import books
-from socmint.grading.classroom import Class, Learner, state, store
+from socmint.grading.classroom import Class, Learner, load_json, state, store
 
 FORMS = ("plain", "moodle", "canvas")
 
 
-def export(group: Class, topic: str, out: Path, form: str = "plain") -> dict[str, str]:
+def export(
+    group: Class,
+    topic: str,
+    out: Path,
+    form: str = "plain",
+    tell: Callable[[books.Entered], None] | None = None,
+) -> dict[str, str]:
     """Write the results of a lab and return who has no score in it: learner → why.
 
     Args:
@@ -24,13 +31,19 @@ def export(group: Class, topic: str, out: Path, form: str = "plain") -> dict[str
         topic: the lab.
         out: the file to write.
         form: 'plain', 'moodle' (grade import by e-mail address) or 'canvas' (gradebook import).
+        tell: called with what came of writing into the gradebook before.
 
     Raises:
         CourseError: the settings of nbgrader are broken, or the gradebook cannot be used.
     """
-    books.enter(group, topic)
+    entered = books.enter(group, topic)
+    if tell:
+        tell(entered)
     stands = books.standings(group, topic)
-    results = {learner.id: state(group, topic, learner.id) for learner in group.learners}
+    results = {
+        learner.id: _arrived(group, topic, learner.id) | state(group, topic, learner.id)
+        for learner in group.learners
+    }
     make = {"plain": _plain, "moodle": _moodle, "canvas": _canvas}[form]
     rows = make(group.learners, results, stands, load().find(topic))
     text = io.StringIO()
@@ -41,6 +54,11 @@ def export(group: Class, topic: str, out: Path, form: str = "plain") -> dict[str
         for learner in group.learners
         if _score(stands, learner.id) == ""
     }
+
+
+def _arrived(group: Class, topic: str, learner: str) -> dict[str, str]:
+    about = load_json(group.path("submitted", topic, f"{learner}.json")) or {}
+    return {"handed in": about.get("changed", ""), "late": "late" if about.get("late") else ""}
 
 
 def _safe(cell: Any) -> Any:
@@ -65,7 +83,7 @@ def _plain(
     head = ["id", "name", "lab", "status", "score", "points", "marks open", "late penalty"]
     for question in module.questions:
         head += [question.id, *([f"{question.id} by hand"] if question.manual else [])]
-    rows = [[*head, "findings", "graded", "submission", "worlds"]]
+    rows = [[*head, "handed in", "late", "findings", "graded", "submission", "worlds"]]
     for learner in learners:
         result, stand = results[learner.id], stands.get(learner.id, {})
         row = [learner.id, learner.name, module.topic, result["status"]]
@@ -74,6 +92,7 @@ def _plain(
         for question in module.questions:
             one = stand.get("questions", {}).get(question.id, {})
             row += [one.get("auto"), *([one.get("manual")] if question.manual else [])]
+        row += [result["handed in"], result["late"]]
         row += [" ".join(result.get("findings", [])), result.get("graded", "")]
         row += [result.get("submission", "")]
         row += [" ".join(run["alias"] for run in result.get("runs", []))]

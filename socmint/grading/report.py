@@ -171,7 +171,7 @@ def _standing(group: Class, topic: str, results: Mapping[str, dict]) -> str:
         "Findings",
     )
     return pages.table(["state", "learners", "who"], rows, f"{len(results)} learners") + (
-        f"<details><summary>{len(told)} submissions with findings</summary>{more}</details>"
+        f"<details><summary>Submissions with findings: {len(told)}</summary>{more}</details>"
         if told
         else ""
     )
@@ -191,7 +191,7 @@ def _scores(module: Module, scored: Mapping[str, dict]) -> str:
     axes.set(xlabel=f"points given by checks, of {most:g}", ylabel="learners")
     axes.yaxis.get_major_locator().set_params(integer=True)
     high, low = (values >= 0.8 * most).sum(), (values < 0.5 * most).sum()
-    title = f"Half of the class has {middle:g} of {most:g} points or more"
+    title = f"Half of {len(values)} learners have {middle:g} of {most:g} points or more"
     alt = (
         f"Histogram of the points of {len(values)} learners, from {values.min():g} to "
         f"{values.max():g}: {high} have at least 80 % of the points, {low} have less than half."
@@ -226,13 +226,16 @@ def _outcomes(module: Module, scored: Mapping[str, dict]) -> str:
     axes.set_xlabel("learners")
     axes.legend(loc="lower center", bbox_to_anchor=(0.35, 1.0), ncols=4, frameon=False)
     full = np.array(counts["all points"])
-    hard, easy = int(full.argmin()), int(full.argmax())
+    few, easy = int(full.argmin()), int(full.argmax())
+    means = share_table(module, scored).mean()  # many parts are easier than a few wholes
+    hard = int(means.argmin())
     title = (
-        f"{labels[hard].split()[0]} was the hardest: {full[hard]} of {len(scored)} have all points"
+        f"{labels[hard].split()[0]} was the hardest: {means.iloc[hard]:.0%} of its points on "
+        f"average, {full[hard]} of {len(scored)} have all points"
     )
     alt = (
         f"Stacked bars, one for each question. All points: most often in {labels[easy]} "
-        f"({full[easy]} learners), least often in {labels[hard]} ({full[hard]})."
+        f"({full[easy]} learners), least often in {labels[few]} ({full[few]})."
     )
     return _figure(figure, title, alt)
 
@@ -262,11 +265,12 @@ def _questions(module: Module, shares: pd.DataFrame) -> str:
     note = (
         "<p>Discrimination is the correlation of a question with the rest of the lab. Near 0 or "
         "below, look at the question before you look at the learners: it may be unclear, or about "
-        f"something else. Blank and unreadable submissions are left out: n = {len(shares)}.</p>"
+        "something else. Unlike the pictures, this table leaves blank submissions out: n = "
+        f"{len(shares)}. It knows the points of the checks, not your marks by hand.</p>"
     )
     if len(shares) < FEW:
         note += (
-            f"<p><strong>With {len(shares)} learners this says little</strong>: the interval shows "
+            f"<p><strong>With {len(shares)} learners this says little</strong>: an interval shows "
             "what else the index could be. Do not drop a question for it.</p>"
         )
     return pages.table(names, rows, "Questions of the lab") + note

@@ -38,10 +38,12 @@ class _Codes(DF):
     """Codes of the cards, with a sentence on what misled the coder."""
 
     def score(self, answer: list[list[Any]], expected: pd.DataFrame) -> Score:
-        """Score as DF does; say which sort of card was taken for something else."""
+        """Score as DF does, above the commonest use for all; say which sort of card misled."""
         base = super().score(answer, expected)
-        if "sort" not in expected:  # one of the mistakes below
+        lazy = expected["use"].value_counts(normalize=True).max()
+        if "sort" not in expected or lazy == 1:  # one of the mistakes below
             return base
+        base = replace(base, fraction=max(0.0, (base.fraction - lazy) / (1 - lazy)))
         given = {row[0]: str(row[1]).casefold() for row in answer}
         wrong = [row for row in expected.itertuples() if given.get(row.card_id) != row.use]
         notes = []
@@ -158,7 +160,7 @@ _DOOR = (
     "You name somebody who says the same words and keeps the door open. Read all lines of the "
     "account, and its profile. It counts twice against you."
 )
-_BOAST = "You name somebody who only talks big. It counts twice against you: read all the lines."
+_BOAST = "You name somebody who only boasts. It counts twice against you: read all the lines."
 _OTHERS = "You name people who make one or two of the moves. Many do: ask for all of them together."
 
 
@@ -208,8 +210,8 @@ class _Copies(SET):
     """Pictures that are copies, with a sentence on a limit that is too strict or too wide."""
 
     def score(self, answer: list[str], expected: dict[str, Any]) -> Score:
-        """Score as SET does; name the limit."""
-        base = super().score(answer, {"right": expected["right"]})
+        """Score as SET does against the other pictures; name the limit."""
+        base = super().score(answer, {name: expected[name] for name in ("right", "others")})
         named, right = set(answer), set(expected["right"])
         notes = []
         if named and named <= set(expected["files"]):
@@ -230,6 +232,7 @@ def _copies(world) -> dict[str, set[str]]:
     files = set(world.tables["stock_pictures"]["sha256"])
     return {
         "right": set(rows.split()),
+        "others": {row.media_id for row in _armed(world)} - set(rows.split()),
         "files": {row.media_id for row in _armed(world) if row.sha256 in files},
     }
 
@@ -263,7 +266,7 @@ class _Boasts(PROB):
     def score(self, answer: dict[str, float], expected: dict[str, Any]) -> Score:
         """Score as PROB does; say what does not fit in the boasts that are believed."""
         base = super().score(answer, expected["happened"])
-        if len(set(answer.values())) == 1:
+        if len(set(answer.values())) == 1 and answer.keys() >= expected["happened"].keys():
             return replace(base, notes=[_SAME, *base.notes])
         faults = {expected["faults"].get(name) for name, chance in answer.items() if chance >= 0.5}
         notes = [note for note in (_EARLY, _DEED, _PLACE) if note in faults]
@@ -321,6 +324,9 @@ def _owner(world) -> dict[str, Any]:
 def _only_owner(text: str, owner: dict) -> bool:
     return not set(re.findall(r"a-\d{6}", text)) - {owner["id"]}
 
+
+_NOT_SO = re.compile(r"\b(not|never|nobody|no|without|n\Wt)\b((?!, (and|but|then|so)\b)[^.;:!?])*")
+"""What a line rules out: from a "not" to the end of its part of the sentence."""
 
 _WHO = "I did not find the account of the person who asks for help."
 _CUE = "Say what you saw: which cues, in a few words."
@@ -413,11 +419,18 @@ class _Style(NUM):
         return base if base.fraction == 1 or not slip else Score(base.fraction, slip)
 
 
+_ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TENS = ("", "", "twenty", "thirty", "forty")
+_IN_WORDS = rf"\b({'|'.join(_TENS[2:])})(?:[- ]({'|'.join(_ONES[1:])}))?\b"
+
+
 def _gives_share(text: str, share: float) -> bool:
     """Whether a number near the share stands in the text, as percent or in ten."""
     numbers = [float(part) for part in re.findall(r"\b\d{1,3}(?:\.\d+)?\b", text)]
     tens = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
     spoken = re.findall(r"\b(two|three|four|[234]) (?:in|of|out of) (?:ten|10)\b", text)
+    for ten, one in re.findall(_IN_WORDS, text):
+        numbers.append(10 * _TENS.index(ten) + (_ONES.index(one) if one else 0))
     return any(abs(one - share) <= 1.5 for one in numbers) or any(
         abs(10 * tens[word] - share) <= 6 for word in spoken
     )
@@ -533,23 +546,31 @@ KEYS = {
                 Need(lambda text, _: bool(re.search(r"\bask|talk|help|wants", text)), _ASKS),
                 Need(
                     lambda text, _: bool(
-                        re.search(r"safeguard|victim|liaison|duty|support|protection", text)
+                        re.search(
+                            r"safeguard|victim|liaison|duty|support|protection|counsel"
+                            r"|(youth|social) work",
+                            text,
+                        )
                     ),
                     _ACTS,
                 ),
                 Need(
                     lambda text, _: bool(
-                        re.search(r"today|tonight|\bnow\b|within|at once|immediate|hour", text)
+                        re.search(
+                            r"today|tonight|tomorrow|\bnow\b|within|at once|immediate|hour"
+                            r"|\b(by|before|until) (\d|noon|morning|midday|evening)|\d[:.]\d\d\b",
+                            text,
+                        )
                     ),
                     _WHEN,
                 ),
                 Need(
                     lambda text, owner: (
                         _only_owner(text, owner)
+                        and not re.search(r"street|address|home", text)
                         and not re.search(
-                            r"street|address|home|(?<!not )(?:reply|comment|repost|publish)"
-                            r"|(?<!not )in public|publicly",
-                            text,
+                            r"reply|comment|repost|publish|in public|publicly",
+                            _NOT_SO.sub("", text),
                         )
                     ),
                     _QUIETLY,
@@ -606,7 +627,11 @@ KEYS = {
                 ),
                 Need(
                     lambda text, _: bool(
-                        re.search(r"instead|rather|deed|evidence|incident|report|conduct", text)
+                        re.search(
+                            r"instead|rather|deed|evidence|incident|report|conduct"
+                            r"|what (people|they|somebody|someone|a person|an account) d(o|id)",
+                            text,
+                        )
                     ),
                     _INSTEAD,
                 ),

@@ -299,14 +299,18 @@ def _inside(voice: _Voice, cast, outsiders) -> None:
     time = night.at(11, 9 * HOUR + draw("ill/at", HOUR))
     lines.append((ill, time, voice.say("medical", language), language))
     # Talk of every day among the members, so that the hint is one line among many.
-    count = 3 * len(night.members)
-    index = np.arange(count)
-    slots = night.members[below(voice.stream + "/talk/who", index, len(night.members))]
-    times = moments(voice.stream + "/talk/at", index, voice.society.start, 28)
-    language = voice.society.language[slots]
-    talk = messages.write(voice.stream + "/talk", index, language, messages.chat()["group"])
+    count = len(night.members)
+    talk = messages.talk_of(
+        voice.stream + "/talk", voice.society, night.group, np.arange(count), 3 * count
+    )
     lines += list(
-        zip(slots.tolist(), times.tolist(), talk.tolist(), language.tolist(), strict=True)
+        zip(
+            talk.writer.tolist(),
+            talk.time.tolist(),
+            talk.text.tolist(),
+            talk.language.tolist(),
+            strict=True,
+        )
     )
 
 
@@ -339,10 +343,10 @@ def _thread(voice: _Voice, number: int, kind: str, two: tuple[int, int], day: in
     language = int(voice.society.language[two[0]])
     code = pools.LANGUAGES[language]
     lines = words()["thread"][kind][code]
-    if kind == "operational":  # six of the lines at a time, others in each thread
-        order = permutation(f"{voice.stream}/thread/part", len(lines) // 6)
-        first = 6 * int(order[number % len(order)])
-        lines = lines[first : first + 6]
+    size = 8 if kind == "decisive" else 6
+    order = permutation(f"{voice.stream}/thread/part/{kind}", len(lines) // size)
+    first = size * int(order[number % len(order)])  # others in each thread
+    lines = lines[first : first + size]
     time = night.at(day, 13 * HOUR + voice.draw("thread/at", 5 * HOUR, number))
     for turn, line in enumerate(lines):
         writer, text = int(line[0]), line[2:]

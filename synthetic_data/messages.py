@@ -5,20 +5,18 @@ groups, by members, after they joined. Planted lines come as rows and are laid a
 order of time, so that no id tells them apart.
 """
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from synthetic_data import pools, schema
+from synthetic_data import chat, pools, schema
+from synthetic_data.columns import Ids
 from synthetic_data.groups import CLOSED, Groups
 from synthetic_data.posts import moments
 from synthetic_data.society import DAY, Society
 from synthetic_data.streams import below, chance
-from synthetic_data.text import LIMIT, fill
+from synthetic_data.text import LIMIT
 
 LONGEST = 8  # messages of an ordinary thread
 
@@ -43,51 +41,53 @@ class Lines:
         return len(self.box)
 
 
-@cache
-def chat() -> dict:
-    """Return the lines of `grammar/chat.toml`, by kind and language.
-
-    Example:
-        >>> sorted(chat())
-        ['group', 'message']
-    """
-    path = Path(__file__).parent / "grammar" / "chat.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+OPEN, ADD, YES, NO, GLAD, PITY, MORE, CLOSE = range(8)
+_MOVES = ("open", "add", "yes", "no", "glad", "pity")
 
 
-def write(path: str, index: np.ndarray, language: np.ndarray, words: dict) -> np.ndarray:
-    """Write one line per index from the lines of each language; half of them get a second one.
+def turns(path: str, once: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Decide who writes in each turn of threads, and what kind of line it is.
+
+    Somebody opens a topic, the other one says yes or no to it, and the first one is glad or makes
+    the best of it. In between anybody may add a line. Then the topic is over, and one of the two
+    closes it or opens another one.
 
     Args:
         path: stream.
-        index: stable number of each line.
-        language: 0 en, 1 es, per line.
-        words: lines by language, with slots of the grammar.
+        once: stable number of each thread.
+        length: number of lines of each, up to LONGEST.
 
-    Example:
-        >>> write("w", np.array([1]), np.array([0]), {"en": ["hello"], "es": ["hola"]}).tolist()
-        ['hello']
+    Returns:
+        Four arrays of shape (threads, LONGEST): whether the second person writes, the move, the
+        topic of the thread (from 0), and whether there is such a line.
     """
-    out = _line(path, index, language, words)
-    more = np.flatnonzero(chance(path + "/more", index, 500_000))
-    second = _line(path + "/second", index[more], language[more], words)
-    out[more] = [
-        one + (" " if one[-1] in "?!" else ", ") + two
-        for one, two in zip(out[more], second, strict=True)
-    ]
-    return out
-
-
-def _line(path: str, index: np.ndarray, language: np.ndarray, words: dict) -> np.ndarray:
-    out = np.empty(len(index), dtype=object)
-    for number, code in enumerate(pools.LANGUAGES):
-        templates = words[code]
-        chosen = below(path + "/line", index, len(templates))
-        for which, template in enumerate(templates):
-            rows = np.flatnonzero((language == number) & (chosen == which))
-            if len(rows):
-                out[rows] = fill(f"{path}/{code}.{which}", index[rows], template, code)
-    return out
+    shape = len(once), LONGEST
+    second, round_ = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.int64)
+    move = np.full(shape, OPEN)
+    opener = np.zeros(len(once), dtype=bool)
+    answer = np.full(len(once), -1)  # YES or NO once somebody gave it
+    over = np.zeros(len(once), dtype=bool)
+    for turn in range(1, LONGEST):
+        index = once * LONGEST + turn
+        last = move[:, turn - 1]
+        # Who writes changes with two messages in three.
+        who = second[:, turn - 1] ^ chance(path + "/swap", index, 650_000)
+        agrees = np.where(chance(path + "/yes", index, 620_000), YES, NO)
+        ends = (last == GLAD) | (last == PITY)
+        ends &= (who != second[:, turn - 1]) & chance(path + "/close", index, 600_000)
+        asked = np.where(
+            who != opener, agrees, np.where(last == OPEN, ADD, MORE)
+        )  # nobody has answered yet
+        told = np.where(who == opener, np.where(answer == YES, GLAD, PITY), MORE)
+        now = np.where(answer < 0, asked, told)
+        now = np.where(over, np.where(ends, CLOSE, OPEN), now)
+        fresh = now == OPEN
+        answer = np.where(fresh, -1, np.where((now == YES) | (now == NO), now, answer))
+        over = (over & ~fresh) | (now == GLAD) | (now == PITY)
+        opener = np.where(fresh, who, opener)
+        second[:, turn], move[:, turn] = who, now
+        round_[:, turn] = round_[:, turn - 1] + fresh
+    return second, move, round_, np.arange(LONGEST) < length[:, None]
 
 
 def threads(stream: str, society: Society, source, target, apart, per_thousand: int) -> Lines:
@@ -115,26 +115,59 @@ def threads(stream: str, society: Society, source, target, apart, per_thousand: 
     _, once = np.unique(pair, return_index=True)
     one, two = source[row[once]], target[row[once]]
     length = 2 + below(stream + "/length", once, LONGEST - 1)
-    box = np.repeat(np.arange(len(once)), length)
-    turn = np.arange(len(box)) - np.repeat(np.cumsum(length) - length, length)
+    second, move, round_, there = turns(stream, once, length)
+    box, turn = np.nonzero(there)
     index = once[box] * LONGEST + turn
     days = (society.end - society.start) // DAY
     begin = moments(stream + "/at", once, society.start, days - 1)
     gap = 20 + below(stream + "/gap", index, 5400)
     total = np.cumsum(gap)
     since = total - (total - gap)[np.cumsum(length) - length][box]
-    # Who writes changes with two messages in three.
-    changes = np.cumsum((turn > 0) & chance(stream + "/swap", index, 650_000))
-    swap = (changes - changes[np.cumsum(length) - length][box]) % 2 == 1
+    swap = second[there]
+    writer, other = np.where(swap, two[box], one[box]), np.where(swap, one[box], two[box])
     language = society.language[one][box]
     return Lines(
         box=box,
-        writer=np.where(swap, two[box], one[box]),
-        other=np.where(swap, one[box], two[box]),
+        writer=writer,
+        other=other,
         time=begin[box] + since,
-        text=write(stream + "/text", index, language, chat()["message"]),
+        text=_said(
+            stream + "/text",
+            index,
+            once[box] * LONGEST + round_[there],
+            language,
+            society.style[writer],
+            move[there],
+            society.name[other],
+        ),
         language=language,
     )
+
+
+def _said(path, index, topic, language, style, move, you) -> np.ndarray:
+    """Write lines of threads; `topic` is a stable number that lines about one thing share."""
+    names = list(chat.grammar()["message"]["en"])
+    of = below(path + "/topic", topic, len(names))
+    some = ("any", "lead", "first"), ("any", "lead", "answer"), ("any", "more", "any")
+    first, reply, more = (chat.lists(kind, *rest) for kind, *rest in some)
+    close = chat.lists("any", "close", "any")
+    of_topic = np.stack(
+        [[chat.lists("message", name, kind) for kind in _MOVES] + [more, close] for name in names]
+    )
+    lead = np.column_stack([reply[language], np.full(len(index), 300_000)])
+    opens = move == OPEN
+    lead[opens, :2] = first[language[opens]]
+    lead[~np.isin(move, (OPEN, YES, NO)), 2] = 0
+    # Some say two things at once.
+    extra = np.column_stack([more[language], np.full(len(index), 150_000)])
+    extra[opens, :2] = of_topic[of[opens], ADD, language[opens]]
+    extra[opens, 2] = 220_000
+    extra[move >= MORE, 2] = 0
+    blocks = of_topic[of, move, language]
+    short = chance(path + "/short", index, 400_000) & (move == MORE)
+    blocks[short] = chat.lists("any", "short", "any")[language[short]]
+    extra[short, 2] = 0
+    return chat.write(path, index, topic, language, style, blocks, lead, extra, you)
 
 
 def group_talk(stream: str, society: Society, groups: Groups, first: int, per_thousand: int):
@@ -150,26 +183,74 @@ def group_talk(stream: str, society: Society, groups: Groups, first: int, per_th
     Returns:
         Lines whose `box` is the number of the group.
     """
-    stream += "/group-posts"
-    # Everybody may write once he is in; the last hour is left free.
+    # Everybody may write once he is in; the last hours are left free.
     fits = np.flatnonzero(
         (groups.admission[groups.group] == CLOSED)
         & (groups.group < first)
-        & (groups.time < society.end - 3600)
+        & (groups.time < society.end - 3 * 3600)
     )
-    index = np.arange(society.n * per_thousand // 1000 if len(fits) else 0)
-    row = fits[below(stream + "/who", index, max(len(fits), 1))]
+    count = society.n * per_thousand // 1000 if len(fits) else 0
+    return talk_of(stream + "/group-posts", society, groups, fits, count)
+
+
+def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count: int) -> Lines:
+    """Write posts in groups; four in ten answer one that came shortly before in the same group.
+
+    Args:
+        path: stream.
+        society: the accounts.
+        groups: the groups.
+        fits: rows of memberships that may write, sorted by group.
+        count: number of posts.
+
+    Returns:
+        Lines whose `box` is the number of the group.
+    """
+    index = np.arange(count)
+    group, member, since = groups.group[fits], groups.member[fits], groups.time[fits]
+    row = below(path + "/who", index, max(len(fits), 1))
     days = (society.end - society.start) // DAY
-    time = moments(stream + "/at", index, society.start, days)
-    since = groups.time[row]
-    late = since + 60 + below(stream + "/late", index, np.maximum(society.end - since - 60, 1))
-    language = society.language[groups.member[row]]
+    time = moments(path + "/at", index, society.start, days)
+    late = society.end - since[row] - 60
+    late = since[row] + 60 + below(path + "/late", index, np.maximum(late, 1))
+    time = np.where(time > since[row], time, late)
+    # Who answers is another member, and in the group already.
+    answers = chance(path + "/answers", index, 450_000)
+    asked = np.maximum.accumulate(np.where(answers, 0, index))
+    begin = np.searchsorted(group, group[row[asked]])
+    many = np.searchsorted(group, group[row[asked]], side="right") - begin
+    other = begin + below(path + "/other", index, np.maximum(many, 1))
+    soon = time[asked] + 40 + 900 * (index - asked) + below(path + "/soon", index, 900)
+    answers &= (member[other] != member[row[asked]]) & (since[other] < soon)
+    answers &= (asked < index) & (soon < society.end)
+    row, time = np.where(answers, other, row), np.where(answers, soon, time)
+    topic = np.where(answers, asked, index)
+    writer, box = member[row], group[row]
+    language, style = society.language[writer], society.style[writer]
+    themes = chat.grammar()["themes"]
+    names = list(themes)
+    known = [
+        next((k for k, name in enumerate(names) if any(word in said for word in themes[name])), 2)
+        for said in groups.name.tolist()
+    ]
+    kinds = [*names, "any"]
+    blocks = np.stack(
+        [[chat.lists("group", name, kind) for kind in ("post", "reply")] for name in kinds]
+    )
+    theme = np.array(known, dtype=np.int64)[box]
+    rate = np.where(answers, 250_000, 60_000)
+    theme[below(path + "/any", index, 1_000_000) < rate] = len(names)
+    reply, more = chat.lists("any", "lead", "group"), chat.lists("any", "more", "any")
+    lead = np.column_stack([reply[language], np.where(answers, 180_000, 0)])
+    extra = np.column_stack([more[language], np.full(count, 260_000)])
+    blocks = blocks[theme, answers.astype(np.int64), language]
+    text = chat.write(path + "/text", index, topic, language, style, blocks, lead, extra)
     return Lines(
-        box=groups.group[row],
-        writer=groups.member[row],
-        other=np.full(len(index), -1),
-        time=np.where(time > since, time, late),
-        text=write(stream + "/text", index, language, chat()["group"]),
+        box=box,
+        writer=writer,
+        other=np.full(count, -1),
+        time=time,
+        text=text,
         language=language,
     )
 
@@ -199,13 +280,13 @@ def message_table(lines: Lines, account_id) -> tuple[pd.DataFrame, np.ndarray, n
     begins = np.full(int(lines.box.max(initial=-1)) + 1, len(lines))
     np.minimum.at(begins, lines.box, _places(lines))
     rank = np.argsort(np.argsort(begins, kind="stable")) + 1
-    thread = np.array([f"d-{number:05d}" for number in rank.tolist()], dtype=object)
+    thread = Ids("d", rank, 5).strings()
     columns = {
         "thread_id": thread[lines.box],
         "sender": account_id[lines.writer],
         "receiver": account_id[lines.other],
     }
-    return *_table("messages", "m-{:07d}", "private", lines, columns), thread
+    return *_table("messages", "m", 7, "private", lines, columns), thread
 
 
 def group_table(lines: Lines, account_id, group_id) -> tuple[pd.DataFrame, np.ndarray]:
@@ -215,20 +296,22 @@ def group_table(lines: Lines, account_id, group_id) -> tuple[pd.DataFrame, np.nd
         The table, and the id of each line in the order in which lines came.
     """
     columns = {"group_id": group_id[lines.box], "account_id": account_id[lines.writer]}
-    return _table("group_posts", "gp-{:06d}", "friends", lines, columns)
+    return _table("group_posts", "gp", 6, "friends", lines, columns)
 
 
-def _table(name: str, form: str, tier: str, lines: Lines, columns: dict):
+def _table(name: str, letters: str, width: int, tier: str, lines: Lines, columns: dict):
     """Number lines in order of time; return the table and the id of each line as it came."""
     place = _places(lines)
     order = np.argsort(place)
-    ids = np.array([form.format(number) for number in range(1, len(lines) + 1)], dtype=object)
+    ids = Ids(letters, np.arange(1, len(lines) + 1), width).strings()
     columns = columns | {
         "time": lines.time,
         "text": np.array([line[:LIMIT] for line in lines.text.tolist()], dtype=object),
-        "language": np.array(pools.LANGUAGES, dtype=object)[lines.language],
-        "tier": np.full(len(lines), tier, dtype=object),
     }
     table = schema.BY_NAME[name]
-    found = {column: values[order] for column, values in columns.items()}
-    return schema.frame(table, found | {table.key: ids}), ids[place]
+    found = {column: values[order] for column, values in columns.items()} | {
+        "language": schema.chosen(np.array(pools.LANGUAGES, dtype=object), lines.language[order]),
+        "tier": schema.chosen([tier], np.zeros(len(lines), dtype=np.int64)),
+        table.key: ids,
+    }
+    return schema.frame(table, found), ids[place]

@@ -76,6 +76,14 @@ TARGETS = {
     "texts: different ones": (0.93, 1.0, "without reposts; share assumed"),
     "texts: near duplicates": (0.0, 0.05, "MinHash of three words in a row; share assumed"),
     "words: Heaps exponent": (0.5, 0.8, "Heaps 1978; usual range for natural language"),
+    "messages: different ones": (0.93, 1.0, "of five words or more; assumed, as for posts"),
+    "messages: near duplicates": (0.0, 0.05, "of five words or more; assumed, as for posts"),
+    "messages: Heaps exponent": (0.5, 0.8, "Heaps 1978; usual range for natural language"),
+    "messages: median length": (20, 62, "shorter than posts; band assumed"),
+    "group posts: different ones": (0.93, 1.0, "of five words or more; assumed, as for posts"),
+    "group posts: near duplicates": (0.0, 0.05, "of five words or more; assumed, as for posts"),
+    "group posts: Heaps exponent": (0.5, 0.8, "Heaps 1978; usual range for natural language"),
+    "group posts: median length": (40, 62, "as for posts"),
     "posts with coordinates": (0.005, 0.03, "Sloan and Morgan 2015: .85 %; Leetaru 2013: 3 %"),
     "accounts with coordinates": (0.02, 0.04, "Sloan and Morgan 2015: 3.1 % of users"),
     "bots among active accounts": (0.09, 0.15, "Varol et al. 2017"),
@@ -90,7 +98,8 @@ def background(world: World) -> list[Line]:
     Nobody follows from one platform to another. So the tail of followers is that of the largest
     platform, and the largest component is taken platform by platform.
     """
-    found = _follows(world) | _activity(world) | _spread(world) | _texts(world) | _others(world)
+    found = _follows(world) | _activity(world) | _spread(world) | _texts(world) | _talk(world)
+    found |= _others(world)
     return [Line(name, low, high, found[name], src) for name, (low, high, src) in TARGETS.items()]
 
 
@@ -263,6 +272,24 @@ def _texts(world: World) -> dict:
         "text: longer than 140": float((length > 140).mean()),
         "text: at the limit of 280": float((length >= 280).mean()),
     }
+
+
+def _talk(world: World) -> dict:
+    """Measure messages and posts in closed groups; who says yes says what others said before."""
+    found = {}
+    for name in ("messages", "group_posts"):
+        lines = world.tables[name]["text"].tolist()[:TEXTS] if name in world.tables else []
+        long = [line for line in lines if len(line.split()) >= 5]
+        found |= {
+            f"{name.replace('_', ' ')}: {what}": value
+            for what, value in (
+                ("different ones", len(set(long)) / len(long) if long else None),
+                ("near duplicates", near_duplicates(long) if long else None),
+                ("Heaps exponent", heaps(lines)),
+                ("median length", float(np.median([len(x) for x in lines])) if lines else None),
+            )
+        }
+    return found
 
 
 def _programs(world: World) -> list[str]:

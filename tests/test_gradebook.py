@@ -582,9 +582,9 @@ def test_a_line_has_a_score_when_all_marks_are_given(group, tmp_path):
     total = sum(ALL.values()) + 1.5
     assert export(group, LAB, tmp_path / "out.csv", "moodle") == {"ben": "marks are open"}
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
-    assert lines == [f"Email address,{LAB}", f"ana@uni.example,{total}", "ben@uni.example,"]
+    assert lines == [f"Email address,ID number,{LAB}", f"ana@uni.example,ana,{total}"]
     rows = table(group, tmp_path, "canvas")
-    assert [row[LAB] for row in rows] == ["20", str(total), ""]
+    assert [row[LAB] for row in rows] == ["20", str(total)]
 
 
 def test_the_lab_in_the_books_is_the_released_one(group):

@@ -8,13 +8,15 @@ import zipfile
 from datetime import datetime
 
 import pytest
-from marked_class import LAB, graded, hand_in, make_class
+from marked_class import LAB, TEXT, graded, hand_in, make_class
+from nbgrader.api import Gradebook
 
 from socmint.__main__ import main
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
-from socmint.grading import classroom, commands
+from socmint.grading import books, classroom, commands
 from socmint.grading.demo import template
+from socmint.grading.export import export
 
 EARLY, LATE = datetime(2026, 11, 20, 17), datetime(2026, 11, 22, 8)
 
@@ -237,6 +239,24 @@ def test_a_table_says_who_was_late_and_that_the_gradebook_was_damaged(group, cap
         ("2026-11-22T08:00:00", "late"),
         ("", ""),
     ]
+
+
+def test_a_late_penalty_is_where_the_guide_says(group, tmp_path):
+    books.prepare(group, LAB)
+    with (group.folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    with Gradebook(f"sqlite:///{group.folder / 'gradebook.db'}") as book:  # as the pencil does
+        book.update_or_create_assignment(LAB, duedate=datetime(2026, 10, 31))
+    graded(group, "ana", {"q1": 2})  # handed in on 1 November
+    export(group, LAB, tmp_path / "all.csv")
+    with Gradebook(f"sqlite:///{group.folder / 'gradebook.db'}") as book:
+        grade = book.find_grade(TEXT, LAB, LAB, "ana")
+        grade.manual_score, grade.needs_manual_grade = 4, False
+        book.db.commit()
+    export(group, LAB, tmp_path / "all.csv")
+    with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
+        row = next(csv.DictReader(file))
+    assert (row["q1"], row["late penalty"], row["score"]) == ("2.0", "2.0", "4.0")
 
 
 # ---- the guide -----------------------------------------------------------------------------------

@@ -90,12 +90,17 @@ def show(figure: Figure | Axes, alt: str) -> Shown:
             fontsize=9,
             color="#555555",
         )
-    buffer = io.BytesIO()
-    figure.savefig(
-        buffer, format="png", dpi=96, bbox_inches="tight", metadata={"Title": alt, "Software": None}
-    )
+    picture = draw(figure, alt)
     plt.close(figure)  # else the notebook would show it a second time, without alt text
-    return Shown(figure, buffer.getvalue(), alt)
+    return Shown(figure, picture, alt)
+
+
+def draw(figure: Figure, title: str) -> bytes:
+    """Return a figure as a PNG. Grading replaces this where nobody looks at the picture."""
+    buffer = io.BytesIO()
+    about = {"Title": title, "Software": None}
+    figure.savefig(buffer, format="png", dpi=96, bbox_inches="tight", metadata=about)
+    return buffer.getvalue()
 
 
 def short(number: float) -> str:

@@ -31,7 +31,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
-from socmint.grading.classroom import Class, Learner, load_json, state, store
+from socmint.grading.classroom import SCORED, Class, Learner, load_json, state, store
 from socmint.grading.score import template_of
 
 CONFIG = "nbgrader_config.py"
@@ -347,7 +347,7 @@ class Books:
         if learner in self._done:
             return
         self._done.add(learner)
-        if result["status"] not in ("graded", "blank"):
+        if result["status"] not in SCORED:
             _withdraw(self.group, self.topic, learner, entry)
             if result["status"] == "missing":
                 shutil.rmtree(room(self.group, "submitted", self.topic, learner), True)
@@ -579,7 +579,7 @@ def _entered(group: Class, topic: str) -> dict[str, dict[str, Any]]:
 
 
 def _is_there(entry: dict[str, Any] | None, result: dict[str, Any]) -> bool:
-    if entry is None or entry["key"] != result["key"]:
+    if entry is None or result["status"] not in SCORED or entry["key"] != result["key"]:
         return False
     points = entry["points"]
     return all(

@@ -40,6 +40,8 @@ from socmint.grading.sandbox import Limits, Run, Sandbox, SandboxError, why_not
 if TYPE_CHECKING:
     from synthetic_data import World
 
+SCORED = ("graded", "blank")
+"""The states of a result that has points."""
 WORTH_A_POOL = 5_000
 """Accounts in all worlds that are to be made: for fewer, starting other processes takes longer."""
 ID_LETTERS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.@")

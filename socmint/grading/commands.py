@@ -73,9 +73,11 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     export.add_argument(
         "--form",
         default="plain",
-        choices=("plain", "moodle", "canvas"),
-        help="what Moodle or Canvas import; plain (default): all questions and findings",
+        choices=("plain", "moodle", "worksheet", "canvas"),
+        help="what Moodle's gradebook, a Moodle assignment or Canvas import; plain (default): all "
+        "questions and findings",
     )
+    export.add_argument("--column", help="how the platform calls the lab (default: the topic)")
     report = add("report", _report, "write a page on a lab: scores, questions, mistakes, signs")
     report.add_argument("--out", type=Path, help="an HTML file (default: in the class folder)")
     demo = add("demo", _demo, "all of it with an invented class of 24", lab=False)
@@ -214,7 +216,9 @@ def _export(args: argparse.Namespace) -> int:
     from socmint.grading.export import export
 
     _lab(args.lab)
-    empty = export(classroom.open_class(args.folder), args.lab, args.out, args.form, _say)
+    empty = export(
+        classroom.open_class(args.folder), args.lab, args.out, args.form, args.column, _say
+    )
     print(f"{args.out} is written.")
     if empty:
         print(f"Without a score in it: {', '.join(_pairs(empty))}")

@@ -365,6 +365,8 @@ def _run(shell, job: int, events: int, limits: dict) -> None:
         os.dup2(os.open(os.devnull, os.O_RDWR), number)
     signal.signal(signal.SIGALRM, _out_of_time)
     left = MOST_SHOWN if work["show"] else 0
+    if not work["show"]:
+        _lay_out_only()
     for number, source in enumerate(work["cells"]):
         sys.stdout = sys.stderr = printed = _Printed()
         shell.shown.clear()
@@ -394,6 +396,16 @@ def _run(shell, job: int, events: int, limits: dict) -> None:
             },
         )
         left = _tell_shown(events, number, shell.shown[:50], left)
+
+
+def _lay_out_only() -> None:
+    """Let `show` lay a figure out and not paint it: nobody looks at the pictures of this run.
+
+    What painting would stumble over, such as a broken formula in a title, comes up all the same.
+    """
+    from socmint.figures import style
+
+    style.draw = lambda figure, title: figure.draw_without_rendering() or b""
 
 
 def _end_figures(shell, show: bool) -> None:

@@ -200,7 +200,7 @@ def plan(
 
 def carry_out(todo: Plan, run: Callable[..., Run], limits: Limits) -> list[Run]:
     """Run the cells on each world of a plan; `run` is that of a `Sandbox`."""
-    form = _form(todo.module.topic) if todo.places else ""
+    form = form_of(todo.module.topic) if todo.places else ""
     sources = [source for _, source in todo.cells]
     return [
         run(where.name, sources, form, limits, show=number == 0)  # one is enough for the marker
@@ -209,7 +209,7 @@ def carry_out(todo: Plan, run: Callable[..., Run], limits: Limits) -> list[Run]:
 
 
 @cache
-def _form(topic: str) -> str:
+def form_of(topic: str) -> str:
     """Return how answers are read, which is all that the sandbox is told of the keys."""
     from socmint.check import forms, load_keys
 

@@ -27,12 +27,9 @@ from traitlets import Bool
 from socmint.check.feedback import Result
 from socmint.course import ROOT, Module, load
 from socmint.grading import clean
-from socmint.grading.classroom import Class, load_json, open_class, state, store_json
+from socmint.grading.classroom import SCORED, Class, load_json, open_class, state, store_json
 from socmint.grading.rebuild import code_cells, rebuild
 from socmint.grading.score import template_of
-
-SCORED = ("graded", "blank")
-"""The states of a result that has points."""
 
 
 class NoScoreError(Exception):

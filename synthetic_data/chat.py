@@ -1,0 +1,319 @@
+"""Write lines of talk from `grammar/chat.toml`, thousands at a time.
+
+A line is one template or a few, such as an opening word, a sentence and an emoji. Templates hold
+slots, and what fills a slot may hold slots again. So the grammar is laid out as rows of *pieces*,
+each a ready word or a slot. Then all slots of all lines are filled at once, until only words are
+left.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from synthetic_data import pools
+from synthetic_data.streams import below, chance, u64
+
+_SLOT = re.compile(r"\{(=?\w+!?)\}")
+_LETTERS = re.compile(r"(?:([a-z]+)\| )?(.+)")
+_LOOSE = str.maketrans("áéíóú", "aeiou", "¿¡")
+_MOST = 8  # slots inside slots, at most
+_YOU = 2  # place of the word that stands for a name
+_ALONE = 600_000  # of a million lines without any slot, those that get a second sentence
+SMALL, PROPER, WITH_EMOJI, HASTY = 0, 2, 3, 4
+"""Styles of writers, see `Society.style`; 1 is plain."""
+
+
+@cache
+def grammar() -> dict:
+    """Return the content of `grammar/chat.toml`, its blocks of lines as lists.
+
+    The lines of a topic of messages that fit each other become a topic of their own.
+
+    Example:
+        >>> grammar()["any"]["en"]["lead"]["first"][0]
+        'hey,'
+        >>> sorted(name for name in grammar()["message"]["es"] if name.startswith("lost"))
+        ['lost.a', 'lost.b']
+    """
+    path = Path(__file__).parent / "grammar" / "chat.toml"
+
+    def lists(part):
+        if isinstance(part, str):
+            return part.strip().split("\n")
+        return {name: lists(inner) for name, inner in part.items()}
+
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    found |= {name: lists(found[name]) for name in ("emoji", "any", "message", "group")}
+    for code, topics in found["message"].items():
+        found["message"][code] = {
+            name: some for topic, moves in topics.items() for name, some in _apart(topic, moves)
+        }
+    return found
+
+
+def _apart(topic: str, moves: dict[str, list[str]]):
+    """Yield the topics inside a topic: the lines that bear one letter, and those without any."""
+    split = {move: [_LETTERS.fullmatch(line) for line in lines] for move, lines in moves.items()}
+    letters = sorted({letter for line in split["open"] for letter in line[1] or ""})
+    for letter in letters or [""]:
+        yield (
+            f"{topic}.{letter}" if letter else topic,
+            {
+                move: [line[2] for line in lines if not line[1] or letter in line[1]]
+                for move, lines in split.items()
+            },
+        )
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The grammar as arrays.
+
+    `words`: `count` ready strings, then the same in short writing. `piece`: of all templates, end
+    to end: the place of a word, or -1 - s for slot s. Template t has `size[t]` pieces from
+    `start[t]` on; `open[t]` says that it ends without a mark, `fixed[t]` that it has five words or
+    more and no slot. `first[s]`, `many[s]`: the templates of a slot. `whole[s]`: whether the slot
+    has one value in the whole topic. `of`: first template and number of them by path.
+    """
+
+    words: np.ndarray
+    count: int
+    piece: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+    open: np.ndarray
+    fixed: np.ndarray
+    first: np.ndarray
+    many: np.ndarray
+    whole: np.ndarray
+    of: dict[tuple[str, ...], tuple[int, int]]
+
+
+@cache
+def _book() -> _Book:
+    plain = [" ", ", ", ""]
+    place_of: dict[str, dict[str, int]] = {code: {} for code in pools.LANGUAGES}
+    templates: list[list[int]] = []
+    slots: dict[tuple[str, str], int] = {}
+
+    def word(text: str, code: str) -> int:
+        place = place_of[code].setdefault(text, len(plain))
+        if place == len(plain):
+            plain.append(text)
+        return place
+
+    def parts(line: str, code: str) -> list[int]:
+        if "{" not in line:
+            return [word(line, code)]
+        row = []
+        for turn, part in enumerate(_SLOT.split(line)):
+            if turn % 2 == 0:
+                row += [word(part, code)] if part else []
+            elif part == "you":
+                row.append(_YOU)
+            else:
+                row.append(-1 - slots.setdefault((part, code), len(slots)))
+        return row
+
+    def put(lines: list[str], code: str) -> tuple[int, int]:
+        templates.extend(parts(line, code) for line in lines)
+        return len(templates) - len(lines), len(lines)
+
+    of, ends, fixed = {}, [], []
+    blocks = [
+        ((kind, code, topic, move), lines)
+        for kind in ("any", "message", "group")
+        for code, topics in grammar()[kind].items()
+        for topic, moves in topics.items()
+        for move, lines in moves.items()
+    ]
+    for path, lines in [*blocks, (("emoji", "en"), grammar()["emoji"])]:
+        said, other = _said(path[1])
+        of[path] = put([said.sub(other, line) for line in lines], path[1])
+        ends += [line[-1].isalnum() or line[-1] == "}" for line in lines]
+        fixed += ["{" not in line and line.count(" ") >= 4 for line in lines]
+    ranges = []
+    while len(ranges) < len(slots):  # what fills one slot may name others
+        name, code = list(slots)[len(ranges)]
+        ranges.append(put(_values(name.strip("!"), code), code))
+    short = plain.copy()
+    for code, places in place_of.items():
+        lines = _short("\n".join(places), code).split("\n")
+        for place, line in zip(places.values(), lines, strict=True):
+            short[place] = line
+    size = np.array([len(row) for row in templates])
+    first, many = np.array(ranges).T
+    return _Book(
+        words=np.array(plain + short, dtype=object),
+        count=len(plain),
+        piece=np.array([code for row in templates for code in row]),
+        start=np.cumsum(size) - size,
+        size=size,
+        open=np.array(ends),
+        fixed=np.array(fixed),
+        first=first,
+        many=many,
+        whole=np.array([name.endswith("!") for name, _ in slots]),
+        of=of,
+    )
+
+
+def _values(name: str, code: str) -> list[str]:
+    """Return what may stand in a slot."""
+    if name == "given":
+        return pools.names(code, "given")[0].tolist()
+    if name[0] == "=":
+        return list(grammar()["said"][code].values())[int(name[1:])]
+    return pools.grammar(code)["words"][name]
+
+
+@cache
+def _said(code: str):
+    """Return a pattern for what can be said in other ways, and what to put there: a slot."""
+    place = {key: number for number, key in enumerate(grammar()["said"][code])}
+    longest = sorted(place, key=len, reverse=True)
+    pattern = r"(?<![\w{])(?:" + "|".join(map(re.escape, longest)) + r")(?!\w)"
+    return re.compile(pattern), lambda found: f"{{={place[found[0]]}}}"
+
+
+def _short(text: str, code: str) -> str:
+    """Write in lower case without accents, and with the short words of the grammar."""
+    table = grammar()["slang"][code]
+    known = r"\b(?:" + "|".join(map(re.escape, table)) + r")\b"
+    return re.sub(known, lambda found: table[found[0]], text).lower().translate(_LOOSE)
+
+
+def lists(*path: str) -> np.ndarray:
+    """Return where the lines of a block stand, in English and in Spanish: shape (2, 2).
+
+    Example:
+        >>> lists("any", "close", "any")[:, 1].tolist() == [
+        ...     len(grammar()["any"][code]["close"]["any"]) for code in ("en", "es")]
+        True
+    """
+    kind, *rest = path
+    return np.array([_book().of[kind, code, *rest] for code in pools.LANGUAGES])
+
+
+def write(path: str, index, topic, language, style, blocks, lead, extra, you=None) -> np.ndarray:
+    """Write one line per row.
+
+    Args:
+        path: stream.
+        index: stable number of each line, below 2**40.
+        topic: stable number of the topic that the line belongs to.
+        language: 0 en, 1 es.
+        style: that of the writer.
+        blocks: first template and number of templates to choose from, shape (rows, 2).
+        lead: the same for what may stand before the line, and per million how often, shape
+            (rows, 3).
+        extra: the same for a second sentence; a line that is always the same gets one more often.
+        you: full name of the receiver, one per row, where templates ask for it.
+
+    Returns:
+        Object array of str.
+    """
+    book = _book()
+    rows = np.arange(len(index))
+    parts = []  # rows, place in the line, template
+
+    def take(rows, place, block):
+        drawn = below(f"{path}/{place}", index[rows], block[:, 1])
+        parts.append((rows, np.full(len(rows), place), block[:, 0] + drawn))
+
+    take(rows, 1, blocks)
+    rate = np.where(book.fixed[parts[0][2]], np.minimum(_ALONE, 50 * extra[:, 2]), extra[:, 2])
+    for place, block, often in ((0, lead, lead[:, 2]), (2, extra, rate)):
+        some = np.flatnonzero(below(f"{path}/some{place}", index, 1_000_000) < often)
+        take(some, place, block[some])
+    some = np.flatnonzero(chance(path + "/tail", index, 110_000))
+    take(some, 3, lists("any", "tail", "any")[language[some]])
+    often = np.where(style == WITH_EMOJI, 350_000, np.where(style == PROPER, 20_000, 90_000))
+    some = np.flatnonzero(below(path + "/smile", index, 1_000_000) < often)
+    emoji = np.array([book.of["emoji", "en"]])
+    take(some, 4, np.repeat(emoji, len(some), axis=0))
+
+    line, place, template = map(np.concatenate, zip(*parts, strict=True))
+    order = np.argsort(line * 8 + place)
+    line, place, template = line[order], place[order], template[order]
+    # Between two parts a comma where the first has no mark; words of greeting and emoji have none.
+    fresh = np.append(True, line[1:] != line[:-1])
+    comma = np.append(False, book.open[template[:-1]] & (place[:-1] > 0)) & (place < 4)
+    between = np.where(comma, 1, 0)
+    size = book.size[template] + ~fresh
+    begin = np.cumsum(size) - size
+    code = book.piece[_ranges(book.start[template] - ~fresh, size)]
+    code[begin[~fresh]] = between[~fresh]
+    owner = np.repeat(np.arange(len(template)), size)
+    line = line[owner]
+    key = index[line].astype(np.uint64) << np.uint64(16)
+    key += (np.arange(len(code)) - np.searchsorted(line, line)).astype(np.uint64)
+    for _ in range(_MOST):
+        slot = np.flatnonzero(code < 0)
+        if not len(slot):
+            break
+        shared = slot[book.whole[-1 - code[slot]]]
+        key[shared] = (topic[line[shared]].astype(np.uint64) << np.uint64(16)) + np.uint64(2**63)
+        key[shared] += (-1 - code[shared]).astype(np.uint64)
+        which = -1 - code[slot]
+        drawn = u64(path + "/slot", key[slot]) >> np.uint64(32)
+        drawn = (drawn * book.many[which].astype(np.uint64) >> np.uint64(32)).astype(np.int64)
+        size = np.ones(len(code), dtype=np.int64)
+        start = np.zeros(len(code), dtype=np.int64)
+        start[slot] = book.start[book.first[which] + drawn]
+        size[slot] = book.size[book.first[which] + drawn]
+        old, old_key, was = code, key, np.repeat(np.arange(len(code)), size)
+        step = np.arange(len(was)) - (np.cumsum(size) - size)[was]
+        code, key, line = old[was], old_key[was] * np.uint64(8) + step.astype(np.uint64), line[was]
+        filled = old[was] < 0
+        code[filled] = book.piece[start[was[filled]] + step[filled]]
+    return _joined(book, path, index, code, line, style, you)
+
+
+def _ranges(start: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return start, start + 1, … of each row, `size` of them, end to end."""
+    return np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
+
+
+def _joined(book: _Book, path: str, index, code, line, style, you) -> np.ndarray:
+    """Put the words of each line together, in the style of its writer."""
+    short = (style == SMALL) | (style == HASTY) & chance(path + "/short", index, 500_000)
+    words = book.words[code + short[line] * book.count]
+    if you is not None:
+        named = np.flatnonzero(code == _YOU)
+        words[named] = [name.split()[0] for name in you[line[named]].tolist()]
+    words = words.tolist()
+    ends = np.searchsorted(line, np.arange(len(index)), side="right").tolist()
+    out, begin = [], 0
+    for end in ends:
+        out.append("".join(words[begin:end]))
+        begin = end
+    for row in np.flatnonzero(style == PROPER).tolist():
+        text = out[row]
+        at = text[0] in "¿¡"
+        text = text[:at] + text[at : at + 1].upper() + text[at + 1 :]
+        out[row] = text + "." if text[-1].isalnum() else text
+    hasty = np.flatnonzero((style == HASTY) & chance(path + "/slip", index, 350_000))
+    where = below(path + "/slip/where", index[hasty], 1 << 16)
+    for row, number in zip(hasty.tolist(), where.tolist(), strict=True):
+        out[row] = _slip(out[row], number)
+    return np.array(out, dtype=object)
+
+
+def _slip(text: str, number: int) -> str:
+    """Swap two letters inside a word of four letters or more, or double one.
+
+    Example:
+        >>> _slip("house", 0)
+        'huose'
+    """
+    for spot in range(number % len(text), len(text) - 3):
+        if text[spot : spot + 4].isalpha():
+            one, two = text[spot + 1 : spot + 3]
+            other = two + one if number & 256 == 0 else one + one + two
+            return text[: spot + 1] + other + text[spot + 3 :]
+    return text

@@ -13,7 +13,7 @@ from synthetic_data.casting import BROKER, COURIER, MEMBER, who
 from synthetic_data.errors import WorldError
 from synthetic_data.measures import betweenness, neighbours
 from synthetic_data.planting import crew_talk
-from synthetic_data.streams import below, chance, permutation, ranked
+from synthetic_data.streams import below, permutation, ranked
 from synthetic_data.text import topic
 
 FAR = 250_000  # of a million ties among the neighbours of the start are collected
@@ -203,7 +203,8 @@ def _snowball(path: str, talk, start: str) -> list[tuple[str, int]]:
     near = set(talk["source"][touches]) | set(talk["target"][touches])
     beside = talk["source"].isin(near) | talk["target"].isin(near)
     number = talk["tie_id"].str.slice(2).astype(int).to_numpy()
-    some = beside & ~touches & chance(path, number, FAR)
+    far = ranked(path, number[beside & ~touches])
+    some = np.isin(number, far[: -(-len(far) * FAR // 1_000_000)])  # one at least, of few as well
     rows = [(tie, 1) for tie in talk["tie_id"][touches]] + [
         (tie, 2) for tie in talk["tie_id"][some]
     ]

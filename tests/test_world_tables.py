@@ -20,8 +20,8 @@ from synthetic_data.generate import from_settings
 GOLDEN = {
     VILLAGE: {
         "accounts": "6771fe2c0a179a29dce6f94873e96379cb2fb1f3d429198e77efc096bd4ee6db",
-        "posts": "ce399911fd0cac67e204bcc2c15735e91ab05b383e01c46e99cfbda6e0a26951",
-        "ties": "ace01adde4c2634f2ce5405cc3405b695e8ec5d70c99224f87acaede35e5187d",
+        "posts": "49a9cd9575ea196a6d7c6f5e36ae8f5c837868fdbcf8c1a6d8a55d90e1448c3e",
+        "ties": "53af17354b0822e640f7a95421e6284a462cc108a50dd3c964014fc6cd431bad",
         "groups": "4da5ea97b7999fecd2ffdd3e9b71fe053b71c884bea7a65fc66b426f180181c3",
         "scope": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
         "subjects": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
@@ -30,13 +30,13 @@ GOLDEN = {
     },
     ("harbour", 2, 1600): {
         "accounts": "3417ea2cb0099fdb28423208abc1cf59261e25986ad7608323feeb483ce68ccf",
-        "posts": "3acde09698ba82317d041534f9aa15e34070320af4f806c852b0fb69262ac883",
-        "ties": "965925ab3ca4dd12997599cbb3191fc7a03396c3bd616417acb1be95188d0b1d",
+        "posts": "307460b1541f28c3b3048b9325e4cd197ede97b68bb81409967765c1a1007b0a",
+        "ties": "8e031b84ea871b2f45e2fda9da9ebed82bd0012c716566db2dc1dded78521c68",
         "groups": "8ec6c0ca60c020c3c720fda5088d4dd47fbf60f114b0c969771f5dd6f3814908",
         "scope": "4c13dde2fcedb759a4737d6e62eadce87af5b1b1886746df6441c3a11d2aa248",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
         "people": "ef7ff5c251a5ecc90e7347c8088f65c431b4a74019267ed4bd17c1e16ed04b46",
-        "facts": "1b2b6487ed557775ec4efb6cc3115dc308f8546bae1943c5fa066f7104454bca",
+        "facts": "f1380204888f52843c0bfd4aed7aaf55975b941b93192616e38d4815f8606bd9",
     },
 }
 WORLDS = pytest.mark.parametrize("which", [VILLAGE, HARBOUR], ids=["village", "harbour"])

@@ -121,6 +121,12 @@ def test_titles_state_the_finding(graded):
     assert "Q4 was the hardest: 25% of its points on average, 1 of 4 have all points" in text
 
 
+def test_half_with_all_points_is_not_called_or_more(group):
+    for name in ("ana", "ben", "cleo"):
+        put(group, name, name.encode(), result_of([1] * 6))
+    assert "Half of 3 learners have all 10 points" in report.page(group, LAB)
+
+
 def test_names_of_mistakes_are_counted_once_a_learner(graded):
     results = {n: classroom.state(graded, LAB, n) for n in ("ana", "ben", "cleo")}
     assert report.named_mistakes(MODULE, results) == [("q1", "counted posts", ["ben", "cleo"])]

@@ -116,7 +116,7 @@ def test_with_nothing_new_nothing_is_written_and_nothing_heavy_loaded(group, fak
     files = {p: p.stat().st_mtime_ns for p in group.folder.rglob("*") if p.is_file()}
     code = (
         "import sys\nfrom socmint.__main__ import main\nfrom socmint.grading import classroom\n"
-        "classroom.Sandbox = None\n"
+        "classroom.Sandbox.start = None\n"
         f"code = main(['class', 'grade', {LAB!r}, '--trust-submissions', '--class', sys.argv[1]])\n"
         "print(code, [n for n in ('pandas', 'nbgrader', 'nbformat') if n in sys.modules])"
     )

@@ -374,34 +374,41 @@ def grade(
     learners = [learner for learner in group.learners if only in (None, learner.id)]
     if not learners:
         raise CourseError(f"{only} is not on the roster.")
-    for learner in learners:
-        path = group.path("submitted", topic, f"{learner.id}.ipynb")
-        old = state(group, topic, learner.id)
-        if old["status"] == "missing":
-            results[learner.id] = old
-            continue
-        data = path.read_bytes()
-        key = score.key_of(data, template, topic, learner.id, group.secret, made, limits)
-        if old.get("key") == key and old["status"] != "failed" and not again:
-            results[learner.id] = old
-        else:
+    folder = group.path("worlds", topic)
+    folder.mkdir(parents=True, exist_ok=True)
+    shared = [where.name for where in score.unseen_places(group.secret, topic)]
+    with Sandbox(folder, isolated=not trust, shared=shared) as sandbox:
+        for learner in learners:
+            path = group.path("submitted", topic, f"{learner.id}.ipynb")
+            old = state(group, topic, learner.id)
+            if old["status"] == "missing":
+                results[learner.id] = old
+                continue
+            data = path.read_bytes()
+            key = score.key_of(data, template, topic, learner.id, group.secret, made, limits)
+            if old.get("key") == key and old["status"] != "failed" and not again:
+                results[learner.id] = old
+                continue
             plans[learner.id] = score.plan(data, topic, learner.id, group.secret, template)
+            if plans[learner.id].places and not scheduler:
+                sandbox.start()  # it gets warm while the others are looked at
             about[learner.id] = {
                 "learner": learner.id,
                 "submission": hashlib.sha256(data).hexdigest(),
                 "template": hashlib.sha256(template).hexdigest(),
                 "key": key,
             }
-    work = (trust, workers, limits, made, scheduler, meanwhile or (lambda: None))
-    for learner, result in _results(group, topic, plans, *work):
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        result = about[learner] | {"graded": now} | result | {"made": made, "isolated": not trust}
-        shown = {"key": result["key"]} | result.pop("shown", {})
-        store_json(group.path("shown", topic, f"{learner}.json"), shown)
-        store_json(group.path("results", topic, f"{learner}.json"), result)
-        results[learner] = result
-        if tell:
-            tell(len(results) / len(learners), learner)
+        work = (sandbox, workers, limits, made, scheduler, meanwhile or (lambda: None))
+        for learner, result in _results(group, topic, plans, *work):
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            result = about[learner] | {"graded": now} | result
+            result |= {"made": made, "isolated": not trust}
+            shown = {"key": result["key"]} | result.pop("shown", {})
+            store_json(group.path("shown", topic, f"{learner}.json"), shown)
+            store_json(group.path("results", topic, f"{learner}.json"), result)
+            results[learner] = result
+            if tell:
+                tell(len(results) / len(learners), learner)
     return {learner.id: results[learner.id] for learner in learners}
 
 
@@ -409,7 +416,7 @@ def _results(
     group: Class,
     topic: str,
     plans: dict[str, score.Plan],
-    trust: bool,
+    sandbox: Sandbox,
     workers: int | None,
     limits: Limits,
     made: dict[str, str],
@@ -426,39 +433,36 @@ def _results(
             keys[where.name] = stored_keys(group, topic, where, made)
         return keys[where.name]
 
-    folder = group.path("worlds", topic)
-    folder.mkdir(parents=True, exist_ok=True)
     places = {where.name: (kind, where) for p in plans.values() for kind, where in p.places}
     if scheduler:
         from socmint.grading.cluster import on_cluster
 
         prepare(group, topic, places.values())
         meanwhile()
-        for learner, runs in on_cluster(plans, folder, scheduler, trust, limits):
+        for learner, runs in on_cluster(
+            plans, sandbox.worlds, scheduler, not sandbox.isolated, limits
+        ):
             if runs is None:
                 yield learner, {"status": "failed", "findings": ["The workers failed, repeatedly."]}
             else:
                 yield learner, score.judge(plans[learner], runs, solved)
         return
-    shared = [where.name for where in score.unseen_places(group.secret, topic)]
-    with Sandbox(folder, isolated=not trust, shared=shared) as sandbox:
-        sandbox.start()  # it gets warm while worlds are made
-        prepare(group, topic, places.values())
-        failed = []
-        for learner, runs in in_threads(plans, sandbox, workers, limits, meanwhile):
-            if runs is None:
-                failed.append(learner)
-            else:
-                yield learner, score.judge(plans[learner], runs, solved)
-        # One of these may have ended the sandbox for the others: each has it for itself now.
-        for learner in failed:
-            sandbox.close()
-            try:
-                runs = score.carry_out(plans[learner], sandbox.run, limits)
-            except SandboxError as error:
-                yield learner, {"status": "failed", "findings": [f"{error} (tried twice)"]}
-            else:
-                yield learner, score.judge(plans[learner], runs, solved)
+    prepare(group, topic, places.values())
+    failed = []
+    for learner, runs in in_threads(plans, sandbox, workers, limits, meanwhile):
+        if runs is None:
+            failed.append(learner)
+        else:
+            yield learner, score.judge(plans[learner], runs, solved)
+    # One of these may have ended the sandbox for the others: each has it for itself now.
+    for learner in failed:
+        sandbox.close()
+        try:
+            runs = score.carry_out(plans[learner], sandbox.run, limits)
+        except SandboxError as error:
+            yield learner, {"status": "failed", "findings": [f"{error} (tried twice)"]}
+        else:
+            yield learner, score.judge(plans[learner], runs, solved)
 
 
 def in_threads(
@@ -472,18 +476,27 @@ def in_threads(
 
     The threads wait for the sandbox; scoring, which has the main thread, goes on meanwhile.
     """
-    pool = ThreadPoolExecutor(min(workers or os.cpu_count() or 1, len(plans)))
+    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    runs: dict[str, dict[int, Run | None]] = {learner: {} for learner in plans}
     try:
         jobs = {
-            pool.submit(score.carry_out, todo, sandbox.run, limits): learner
+            pool.submit(score.carry_out_one, todo, number, sandbox.run, limits): (learner, number)
             for learner, todo in plans.items()
+            for number in range(len(todo.places))
         }
         meanwhile()
+        for learner, todo in plans.items():
+            if not todo.places:
+                yield learner, []
         for job in as_completed(jobs):
+            learner, number = jobs[job]
             try:
-                yield jobs[job], job.result()
+                runs[learner][number] = job.result()
             except SandboxError:
-                yield jobs[job], None
+                runs[learner][number] = None
+            if len(runs[learner]) == len(plans[learner].places):
+                found = [run for _, run in sorted(runs.pop(learner).items())]
+                yield learner, None if None in found else found
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         sandbox.close()  # after Ctrl-C: what is under way is graded again next time

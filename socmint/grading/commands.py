@@ -63,11 +63,13 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         metavar="LEARNER",
         help="grade one learner and leave the gradebook as it is (for formgrader's own button)",
     )
-    add("feedback", _feedback, "make a page for each learner, to hand back")
     desk = add("open", _open, "open JupyterLab with formgrader, to mark by hand", lab=False)
     desk.add_argument("folder", type=Path, metavar="FOLDER", nargs="?", default=Path())
     desk.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     desk.add_argument("--port", type=int, help="where JupyterLab listens")
+    report = add("report", _report, "write a page on a lab: scores, questions, mistakes, signs")
+    report.add_argument("--out", type=Path, help="an HTML file (default: in the class folder)")
+    add("feedback", _feedback, "make a page for each learner, to hand back")
     export = add("export", _export, "write the results as a table")
     export.add_argument("--out", type=Path, required=True, help="a CSV file")
     export.add_argument(
@@ -78,8 +80,6 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         "questions and findings",
     )
     export.add_argument("--column", help="how the platform calls the lab (default: the topic)")
-    report = add("report", _report, "write a page on a lab: scores, questions, mistakes, signs")
-    report.add_argument("--out", type=Path, help="an HTML file (default: in the class folder)")
     demo = add("demo", _demo, "all of it with an invented class of 24", lab=False)
     demo.add_argument("folder", type=Path, metavar="FOLDER", help="does not exist yet")
 
@@ -167,6 +167,8 @@ def _pairs(said: dict) -> list[str]:
 
 
 def _grade(args: argparse.Namespace) -> int:
+    import gc
+
     from socmint.grading import books, classroom
 
     if args.workers is not None and args.workers < 1:
@@ -182,6 +184,11 @@ def _grade(args: argparse.Namespace) -> int:
             if args.only is None:
                 entry.take(learner)  # while other notebooks run
 
+        def load() -> None:
+            if args.only is None:
+                entry.open()
+            gc.freeze()  # all this stays: to look through it for garbage again takes its time
+
         results = classroom.grade(
             group,
             args.lab,
@@ -191,7 +198,7 @@ def _grade(args: argparse.Namespace) -> int:
             only=args.only,
             scheduler=args.scheduler,
             tell=enter,
-            meanwhile=entry.open if args.only is None else None,
+            meanwhile=load,
         )
         _clear()
         _show(group, results)

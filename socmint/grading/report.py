@@ -191,7 +191,8 @@ def _scores(module: Module, scored: Mapping[str, dict]) -> str:
     axes.set(xlabel=f"points given by checks, of {most:g}", ylabel="learners")
     axes.yaxis.get_major_locator().set_params(integer=True)
     high, low = (values >= 0.8 * most).sum(), (values < 0.5 * most).sum()
-    title = f"Half of {len(values)} learners have {middle:g} of {most:g} points or more"
+    enough = f"all {most:g} points" if middle >= most else f"{middle:g} of {most:g} points or more"
+    title = f"Half of {len(values)} learners have {enough}"
     alt = (
         f"Histogram of the points of {len(values)} learners, from {values.min():g} to "
         f"{values.max():g}: {high} have at least 80 % of the points, {low} have less than half."
@@ -303,7 +304,7 @@ def _value_and_stewardship(group: Class, topic: str, graded: Mapping[str, dict])
                 rows.append([learner, f"{value:.2f}", "", "", "", why])
     if not rows:
         return ""
-    names = ["learner", "V", "S", "points", "of these on others", "what an inspector would ask"]
+    names = ["learner", "V", "S", "intrusion points", "of these on others", "an inspector asks"]
     note = (
         "<p>V is the share of the points of the lab. S, stewardship, is worked out from the log of "
         "the learner's desk: what was collected and what it cost people whom no tasking names. It "
@@ -339,7 +340,7 @@ def _value_figure(found: Mapping[str, tuple[float, float]]) -> str:
     title = f"The dearest log for others is that of {lowest}: S = {found[lowest][1]:.2f}"
     alt = (
         f"A dot for each of {len(found)} learners, V across from {v.min():.2f} to {v.max():.2f}, S "
-        f"up from {s.min():.2f} to {s.max():.2f}; dotted lines join equal finals."
+        f"up from {s.min():.2f} to {s.max():.2f}; dotted lines join equal 200VS / (V + S)."
     )
     return _figure(figure, title, alt)
 

@@ -200,12 +200,13 @@ def plan(
 
 def carry_out(todo: Plan, run: Callable[..., Run], limits: Limits) -> list[Run]:
     """Run the cells on each world of a plan; `run` is that of a `Sandbox`."""
-    form = form_of(todo.module.topic) if todo.places else ""
-    sources = [source for _, source in todo.cells]
-    return [
-        run(where.name, sources, form, limits, show=number == 0)  # one is enough for the marker
-        for number, (_, where) in enumerate(todo.places)
-    ]
+    return [carry_out_one(todo, number, run, limits) for number in range(len(todo.places))]
+
+
+def carry_out_one(todo: Plan, number: int, run: Callable[..., Run], limits: Limits) -> Run:
+    """Run the cells on one world of a plan, the first, second, …; the first is shown to markers."""
+    where, sources = todo.places[number][1], [source for _, source in todo.cells]
+    return run(where.name, sources, form_of(todo.module.topic), limits, show=number == 0)
 
 
 @cache

@@ -22,7 +22,9 @@ _LETTERS = re.compile(r"(?:([a-z]+)\| )?(.+)")
 _LOOSE = str.maketrans("áéíóú", "aeiou", "¿¡")
 _MOST = 8  # slots inside slots, at most
 _YOU = 2  # place of the word that stands for a name
-_ALONE = 600_000  # of a million lines without any slot, those that get a second sentence
+# Of a million lines, those that get a second sentence: none for itself, as it is always the same,
+# as it is nearly so.
+_ALONE = np.array([0, 600_000, 350_000])
 SMALL, PROPER, WITH_EMOJI, HASTY = 0, 2, 3, 4
 """Styles of writers, see `Society.style`; 1 is plain."""
 
@@ -75,9 +77,10 @@ class _Book:
 
     `words`: `count` ready strings, then the same in short writing. `piece`: of all templates, end
     to end: the place of a word, or -1 - s for slot s. Template t has `size[t]` pieces from
-    `start[t]` on; `open[t]` says that it ends without a mark, `fixed[t]` that it has five words or
-    more and no slot. `first[s]`, `many[s]`: the templates of a slot. `whole[s]`: whether the slot
-    has one value in the whole topic. `of`: first template and number of them by path.
+    `start[t]` on; `open[t]` says that it ends without a mark; `same[t]` is 1 for a line of five
+    words or more that is always the same, 2 for one with one slot, else 0. `first[s]`, `many[s]`:
+    the templates of a slot. `whole[s]`: whether the slot has one value in the whole topic. `of`:
+    first template and number of them by path.
     """
 
     words: np.ndarray
@@ -86,7 +89,7 @@ class _Book:
     start: np.ndarray
     size: np.ndarray
     open: np.ndarray
-    fixed: np.ndarray
+    same: np.ndarray
     first: np.ndarray
     many: np.ndarray
     whole: np.ndarray
@@ -123,7 +126,7 @@ def _book() -> _Book:
         templates.extend(parts(line, code) for line in lines)
         return len(templates) - len(lines), len(lines)
 
-    of, ends, fixed = {}, [], []
+    of, ends, same = {}, [], []
     blocks = [
         ((kind, code, topic, move), lines)
         for kind in ("any", "message", "group")
@@ -135,7 +138,9 @@ def _book() -> _Book:
         said, other = _said(path[1])
         of[path] = put([said.sub(other, line) for line in lines], path[1])
         ends += [line[-1].isalnum() or line[-1] == "}" for line in lines]
-        fixed += ["{" not in line and line.count(" ") >= 4 for line in lines]
+        same += [
+            (line.count("{") + 1) * (line.count("{") < 2 and line.count(" ") >= 4) for line in lines
+        ]
     ranges = []
     while len(ranges) < len(slots):  # what fills one slot may name others
         name, code = list(slots)[len(ranges)]
@@ -154,7 +159,7 @@ def _book() -> _Book:
         start=np.cumsum(size) - size,
         size=size,
         open=np.array(ends),
-        fixed=np.array(fixed),
+        same=np.array(same),
         first=first,
         many=many,
         whole=np.array([name.endswith("!") for name, _ in slots]),
@@ -226,7 +231,7 @@ def write(path: str, index, topic, language, style, blocks, lead, extra, you=Non
         parts.append((rows, np.full(len(rows), place), block[:, 0] + drawn))
 
     take(rows, 1, blocks)
-    rate = np.where(book.fixed[parts[0][2]], np.minimum(_ALONE, 50 * extra[:, 2]), extra[:, 2])
+    rate = np.where(extra[:, 2] > 0, np.maximum(extra[:, 2], _ALONE[book.same[parts[0][2]]]), 0)
     for place, block, often in ((0, lead, lead[:, 2]), (2, extra, rate)):
         some = np.flatnonzero(below(f"{path}/some{place}", index, 1_000_000) < often)
         take(some, place, block[some])

@@ -242,7 +242,7 @@ def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count
     theme[below(path + "/any", index, 1_000_000) < rate] = len(names)
     reply, more = chat.lists("any", "lead", "group"), chat.lists("any", "more", "any")
     lead = np.column_stack([reply[language], np.where(answers, 180_000, 0)])
-    extra = np.column_stack([more[language], np.full(count, 260_000)])
+    extra = np.column_stack([more[language], np.full(count, 120_000)])
     blocks = blocks[theme, answers.astype(np.int64), language]
     text = chat.write(path + "/text", index, topic, language, style, blocks, lead, extra)
     return Lines(

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import closing, suppress
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from socmint.authoring.release import listener
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
-from socmint.grading import books, clean, feedback, steps
+from socmint.grading import batch, books, clean, feedback, steps
 from socmint.grading.classroom import store_json
 from socmint.grading.demo import template
 from socmint.grading.export import export
@@ -144,10 +145,13 @@ def rows_of(group):
         )
 
 
-@pytest.mark.parametrize("own", ["", "c.Autograde.permissions = 440\n"])
+@pytest.mark.parametrize("own", ["", "c.LateSubmissionPlugin.penalty_method = 'zero'\n"])
 def test_the_books_are_those_that_nbgrader_writes_by_itself(group, own):
     """A batch keeps one gradebook open. The measure is nbgrader's Autograde, learner by learner."""
     (group.folder / books.CONFIG).write_text(books.CONFIG_TEXT + own, encoding="utf-8")
+    with book_of(group) as book:  # everybody was late
+        book.find_assignment(LAB).duedate = datetime(2026, 10, 1)
+        book.db.commit()
     made, before = [], (group.folder / "gradebook.db").read_bytes()
     for way in ("batch", "nbgrader"):
         if way == "nbgrader":  # the same class as before the batch
@@ -170,6 +174,7 @@ def test_the_books_are_those_that_nbgrader_writes_by_itself(group, own):
         }
         made.append((rows_of(group), files))
     assert len(made[0][1]) == 10
+    assert {row[2] for row in made[1][0]} == ({1, 3} if own else {None})
     assert made[0] == made[1]
 
 
@@ -400,6 +405,26 @@ def test_a_full_disk_is_told(group, monkeypatch):
         with pytest.raises(CourseError, match="disk is full"):
             books.enter(group, LAB)
     assert books.enter(group, LAB).written == ["ana"]
+
+
+def test_a_commit_that_fails_leaves_no_mark_for_another_text(group, monkeypatch, tmp_path):
+    graded(group, "ana", ALL, text="The first text.")
+    books.enter(group, LAB)
+    mark(group, "ana", 4, "Good.")
+    graded(group, "ana", ALL, text="Quite another text.")
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch.OpenGradebook, "commit", full)
+        with pytest.raises(CourseError, match="disk is full"):
+            books.enter(group, LAB)
+    with book_of(group) as book:
+        grades = book.find_submission_notebook(LAB, LAB, "ana").grades
+        assert {grade.auto_score for grade in grades} == {None}
+    assert books.enter(group, LAB).written == ["ana"]
+    assert table(group, tmp_path)[0]["marks open"] == "1"
 
 
 # ---- settings ------------------------------------------------------------------------------------

@@ -4,11 +4,12 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from socmint.__main__ import main
-from socmint.course import ROOT
+from socmint.course import ROOT, load
 from socmint.grading import books, classroom, demo, score
 from socmint.grading.collect import collect
 from socmint.grading.sandbox import Cell, Limits, Run, Sandbox
@@ -56,6 +57,20 @@ def grade(group):
 def entered(group):
     there = books._entered(group, LAB)
     return {name for name, one in there.items() if any(p == 0 for p in one["points"].values())}
+
+
+def test_a_release_puts_the_lab_and_the_learners_into_the_gradebook(group, capsys):
+    assert main(["class", "release", LAB, "--class", str(group.folder)]) == 0
+    capsys.readouterr()
+    with closing(sqlite3.connect(group.folder / "gradebook.db")) as book:
+        learners = book.execute("SELECT id, last_name FROM student ORDER BY id").fetchall()
+        cells = dict(
+            book.execute("SELECT name, max_score FROM base_cell JOIN grade_cells USING (id)")
+        )
+    assert learners == [("ana", "Ana"), ("ben", "Ben"), ("cleo", "Cleo")]
+    points = {f"{LAB}-{one.id}-check": one.points for one in load().find(LAB).questions}
+    assert cells == points
+    assert (group.folder / "books" / "release" / LAB / f"{LAB}.ipynb").exists()
 
 
 def test_a_result_is_in_the_gradebook_before_the_last_notebook_ran(group, fake, monkeypatch):

@@ -1,8 +1,12 @@
 """Checks: every kind scores as its method says, and bad input gets a sentence, never an error."""
 
 import json
+import math
+import random
+import re
 import sys
 import warnings
+from dataclasses import replace
 from types import SimpleNamespace
 
 import matplotlib
@@ -17,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
+from socmint import course
 from socmint.check import (
     ANSWER_MIME,
     DF,
@@ -32,8 +37,10 @@ from socmint.check import (
     Key,
     Need,
     Wrong,
+    forms,
+    load_keys,
 )
-from socmint.check.kinds import Unreadable, adjusted_rand
+from socmint.check.kinds import ONLY_CERTAIN, Unreadable, adjusted_rand
 from socmint.course import Module, Question
 from socmint.errors import CourseError
 
@@ -134,14 +141,14 @@ def test_accusing_the_innocent_never_pays(answer, right, costly):
 
 def test_set_may_have_a_largest_number():
     assert SET(most=1).read([A]) == [A]
-    with pytest.raises(Unreadable, match=r"holds 2 ids\. No more than 1"):
+    with pytest.raises(Unreadable, match=r"holds 2 accounts\. No more than 1"):
         SET(most=1).read([A, B])
 
 
 def test_set_of_other_ids():
     assert SET(such_as="c-01").read(["c-40", "c-02"]) == ["c-02", "c-40"]
-    with pytest.raises(Unreadable, match=r"'c-1'\. An id looks like 'c-01'"):
-        SET(such_as="c-01").read(["c-1"])
+    with pytest.raises(Unreadable, match=r"'c-1'\. Here a card is written like 'c-01'"):
+        SET(such_as="c-01", noun="card").read(["c-1"])
 
 
 def test_a_check_after_an_error_says_that_the_value_is_old(check):
@@ -151,9 +158,32 @@ def test_a_check_after_an_error_says_that_the_value_is_old(check):
     assert "stopped with an error" not in check.q1(42).text
 
 
-def test_a_function_that_gives_nothing_back_is_told_so(check):
-    assert "end it with return" in check.q1(None).text
-    assert "end it with return" not in check.q1(...).text
+@pytest.mark.parametrize("value", [None, [None, None], {"north": None}])
+def test_a_function_that_gives_nothing_back_is_told_so(check, monkeypatch, value):
+    keys = sys.modules["socmint.keys.tried"].KEYS
+    assert "function" not in check.q1(value).text
+    assert "the last step gave nothing back" in check.q1(value).text
+    monkeypatch.setitem(keys, "q1", replace(keys["q1"], function=True))
+    assert "End your function with return" in check.q1(value).text
+    assert "function" not in check.q1(...).text
+
+
+@pytest.mark.parametrize("value", [..., "...", [..., ...], {"a": ...}, {"a": "..."}])
+def test_dots_that_are_left_are_all_that_is_said(check, value):
+    note = "Replace the three dots ... in the cell above, run it, then run this cell again."
+    assert check.q1(value).notes == [note]
+
+
+def test_an_empty_text_is_told_where_to_write(check):
+    assert "between the quotation marks" in check.q1(" ").text
+
+
+@pytest.mark.parametrize("module", [m for m in course.load().modules if m.questions])
+def test_functions_are_spoken_of_where_the_learner_writes_one(module):
+    source = (course.ROOT / "course" / "labs" / f"{module.topic}.py").read_text(encoding="utf-8")
+    cells = re.findall(r'(?ms)^# %% tags=\["(q\d+)", "answer"\]\n(.*?)(?=^# %%)', source)
+    writes = {question for question, cell in cells if re.search(r"(?m)^def ", cell)}
+    assert {q for q, key in load_keys(module.topic).items() if key.function} == writes
 
 
 def test_set_cost_is_double():
@@ -161,6 +191,54 @@ def test_set_cost_is_double():
     result = score(SET(), [A, B, Z], {"right": {A, B}, "costly": {Z}})
     assert result.fraction == pytest.approx(2 / 3)
     assert any("counts twice" in note for note in result.notes)
+
+
+PAIRS = SET("pair names", such_as="a-000001/a-000002", noun="pair")
+
+
+def test_a_pair_may_be_named_from_either_end():
+    one, other = f"{A}/{B}", f"{B}/{A}"
+    assert PAIRS.read([other]) == PAIRS.read([one, other]) == PAIRS.read([f"{B} / {A}"]) == [one]
+    assert score(PAIRS, [other, f"{D}/{C}"], {one, f"{C}/{D}"}).fraction == 1
+    with pytest.raises(Unreadable, match=f"a pair is written like '{B}/{C}'"):
+        PAIRS.read([A])
+
+
+def test_the_feedback_calls_things_by_their_name():
+    right = {f"{A}/{B}", f"{C}/{D}"}
+    wrong = score(PAIRS, [f"{B}/{A}", f"{A}/{C}"], {"right": right, "costly": {f"{A}/{C}"}}).notes
+    assert wrong == [
+        "You name 2 pairs: 1 of them is right.",
+        "1 wrongly named pair can harm people who did nothing. It counts twice against you.",
+        "Other pairs are still missing.",
+    ]
+    part = score(PAIRS, [f"{A}/{B}"], right).notes
+    assert part == ["You name 1 pair, and it is right. Others are missing: go on."]
+    assert score(PAIRS, [], right).notes == ["Your list is empty. Name at least one pair."]
+
+
+@pytest.mark.parametrize(
+    ("topic", "question", "noun"),
+    [
+        ("what_socmint_is", "q4", "card"),
+        ("tasking", "q1", "question"),
+        ("tasking", "q5", "source"),
+        ("authority", "q3", "pair"),
+        ("authority", "q6", "request"),
+        ("authority", "q7", "item"),
+        ("crime_on_show", "q3", "account"),
+        ("crime_on_show", "q4", "picture"),
+        ("custody", "q2", "capture"),
+        ("custody", "q7", "statement"),
+        ("custody", "q8", "item"),
+        ("processing", "q4", "pair"),
+    ],
+)
+def test_each_key_names_what_it_asks_for(topic, question, noun):
+    kind = load_keys(topic)[question].kind
+    with pytest.raises(Unreadable, match=f"Here an? {noun} is written like '{kind.such_as}'"):
+        kind.read(["?"])
+    assert forms.load(forms.dump(load_keys(topic)))[question].noun == noun
 
 
 @pytest.mark.parametrize(
@@ -174,8 +252,8 @@ def test_set_cost_is_double():
         ({"a": 1}, "dict"),
         ((f"a-{n:06d}" for n in range(10**6)), "more than 50,000"),
         ([f"a-{n:06d}" for n in range(10**6)], "more than 50,000"),
-        (["a-1"], "'a-1'. An id looks like 'a-000001'"),
-        (["robert"], "'robert'. An id looks like"),
+        (["a-1"], "'a-1'. Here an account is written like 'a-000001'"),
+        (["robert"], "'robert'. Here an account is written like"),
         (pd.Series([424], index=[A]), r"number 424.*Add \.index"),
         (pd.Series([True, False]), r'table\.loc\[condition, "account_id"\]\.tolist\(\)$'),
     ],
@@ -230,7 +308,8 @@ def test_rank_tie_at_the_last_place_counts_in_full():
 
 
 @pytest.mark.parametrize(
-    ("value", "part"), [([A, A, B], "twice"), ([A], "1 id. 3 are"), ("abc", "one text")]
+    ("value", "part"),
+    [([A, A, B], "twice"), ([A], "1 account. The question asks for 3"), ("abc", "one text")],
 )
 def test_rank_refuses_with_a_sentence(value, part):
     with pytest.raises(Unreadable, match=part):
@@ -245,7 +324,7 @@ def test_rank_with_names_is_the_mean():
 
 
 STEPS = {"k-01": 2, "k-02": 2, "k-03": 1, "k-04": 0}
-ORDER = RANK(4, such_as="k-01", pairs=True)
+ORDER = RANK(4, such_as="k-01", pairs=True, noun="step")
 
 
 @pytest.mark.parametrize(
@@ -266,8 +345,8 @@ def test_rank_by_pairs_is_kendalls_tau(answer, fraction):
 
 def test_rank_by_pairs_says_how_many_pairs_are_wrong():
     note = score(ORDER, ["k-01", "k-03", "k-02", "k-04"], STEPS).notes
-    assert note == ["In your list, 1 of 5 pairs stand in the wrong order."]
-    with pytest.raises(Unreadable, match="looks like 'k-01'"):
+    assert note == ["In your list, 1 of 5 pairs of steps stand in the wrong order."]
+    with pytest.raises(Unreadable, match="a step is written like 'k-01'"):
         ORDER.read(["a-000001"] * 4)
 
 
@@ -361,15 +440,66 @@ def test_partition_takes_sets_and_dicts_and_ignores_names():
 # ---- PROB ----------------------------------------------------------------------------------------
 
 
-def test_prob_is_brier():
-    kind = PROB(good=0.1)
+def cost(chances, outcomes):
+    """The mean penalty by hand: minus the logarithm of what was given to what happened."""
+    given = [p if y else 1 - p for p, y in zip(chances, outcomes, strict=True)]
+    return sum(-math.log(min(0.99, max(0.01, p))) for p in given) / len(given)
+
+
+def test_prob_is_the_logarithm():
+    kind = PROB(good=0.3)
     truth = {"a": 1, "b": 0}
-    # (0.3² + 0.4²) / 2 = 0.125, so (0.25 - 0.125) / 0.15 of the points.
+    # ln(0.7 * 0.6) = -0.8675 and ln(0.5) = -0.6931: halves of the one, in a line from the other.
     result = score(kind, {"a": 0.7, "b": 0.4}, truth)
-    assert result.fraction == pytest.approx(0.125 / 0.15)
-    assert "0.125" in result.notes[0]
+    assert result.fraction == pytest.approx((0.6931 - 0.43375) / (0.6931 - 0.3), abs=1e-3)
+    assert "0.434" in result.notes[0]
     assert score(kind, {"a": 0.5, "b": 0.5}, truth).fraction == 0
     assert score(kind, {"a": 0.9, "b": 0.1}, truth).fraction == 1
+    assert score(kind, {"a": 1, "b": 0}, truth).fraction == 1
+    assert score(kind, {"a": 0, "b": 0}, truth).notes[1:] == [
+        ONLY_CERTAIN,
+        "You were very sure, and wrong, 1 time. Such an error costs most: move toward 0.5 where "
+        "the record has exceptions.",
+    ]
+
+
+def test_prob_is_proper_and_the_record_is_the_best_to_say():
+    """For every chance, the answer with the lowest penalty to expect is that chance itself."""
+    kind, grid = PROB(good=0.0), [n / 100 for n in range(101)]
+    half = math.log(2)
+    sure = dict.fromkeys("bcdefghij", 0)  # nine easy ones keep the points between their ends
+
+    def penalty(said, outcome):
+        share = score(kind, {"a": said} | sure, {"a": outcome} | sure).fraction
+        return 10 * half * (1 - share) + 9 * math.log(0.99)
+
+    loss = {said: (penalty(said, 0), penalty(said, 1)) for said in grid}
+    for chance in grid[1:-1]:
+        expected = {s: (1 - chance) * no + chance * yes for s, (no, yes) in loss.items()}
+        best = min(expected.values())
+        assert expected[chance] == pytest.approx(best, abs=1e-6)
+        assert expected[0.5] > best + 1e-4 or chance in (0.49, 0.5, 0.51)
+
+
+def test_certain_answers_that_err_at_times_earn_clearly_less_than_honest_ones():
+    """Pairs in doubt as closed cases show them, drawn 2,000 times; points worked out by hand."""
+    record = [0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.4, 0.4]
+    ways = {"honest": record, "only 0 and 1": [round(p) for p in record], "half": [0.5] * 8}
+    draw, kind = random.Random(7), PROB(good=0.3)
+    mean = dict.fromkeys(ways, 0.0)
+    for _ in range(2000):
+        came = [int(draw.random() < chance) for chance in record]
+        for name, said in ways.items():
+            share = (math.log(2) - cost(said, came)) / (math.log(2) - 0.3)
+            mean[name] += min(1, max(0, share)) / 2000
+    assert mean["half"] == 0 and mean["only 0 and 1"] < 0.5 * mean["honest"]
+    came = [1, 1, 1, 0, 0, 0, 1, 0]  # the usual end: one rounded pair in eight is wrong
+    by_hand = (math.log(2) - cost(ways["only 0 and 1"], came)) / (math.log(2) - 0.3)
+    named = {name: dict(zip("abcdefgh", said, strict=True)) for name, said in ways.items()}
+    truth = dict(zip("abcdefgh", came, strict=True))
+    got = {name: score(kind, said, truth) for name, said in named.items()}
+    assert got["honest"].fraction == 1 and got["half"].fraction == 0
+    assert got["only 0 and 1"].fraction == pytest.approx(by_hand) and by_hand < 1 / 3
 
 
 def test_prob_of_sealed_facts_is_the_distance_to_the_chances():
@@ -378,7 +508,7 @@ def test_prob_of_sealed_facts_is_the_distance_to_the_chances():
     # One half each: (0.4² + 0.2²) / 2 = 0.1. Mine: (0.2² + 0²) / 2 = 0.02, 8 / 9 of the way.
     result = score(kind, {"a": 0.7, "b": 0.3}, chances)
     assert result.fraction == pytest.approx(0.08 / 0.09)
-    assert result.notes[0].startswith("Your mean squared distance is 0.020. Saying 0.5 every time")
+    assert result.notes[0].startswith("Your mean squared distance is 0.020. Full marks need 0.01")
     assert score(kind, {"a": 0.5, "b": 0.5}, chances).fraction == 0
     assert score(kind, {"a": 0.9, "b": 0.2}, chances).fraction == 1
 

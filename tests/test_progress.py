@@ -144,6 +144,17 @@ def test_probabilities_are_kept_as_sums():
     assert PROB().score({"a": 0.5}, {"a": 0.4}).forecast is None
 
 
+def test_a_check_of_probabilities_hands_its_sums_on(folder, monkeypatch):
+    module = course.load().find("first_steps")
+    key = Key(kind=PROB(), expected=lambda world: {"a": 1, "b": 0}, right="Well.", wrongs=())
+    monkeypatch.setattr(checker, "load_keys", lambda topic: {"q1": key})
+    check = checker.Checker(module, SimpleNamespace(truth={}, meta={"seed": 1}))
+    for chance in (0.9, 0.2):  # right, and not right
+        check.q1({"a": chance, "b": 0.1})
+    # By hand: 0.1² + 0.1², and 0.8² + 0.1².
+    assert [event["forecast"]["squares"] for event in events()] == [0.02, 0.65]
+
+
 # ---- where a learner works -----------------------------------------------------------------------
 
 

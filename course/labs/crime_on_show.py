@@ -252,12 +252,13 @@ check.q4(copies)
 
 # %% [markdown] tags=["q5", "task"]
 # Ten posts boast of a deed, such as painted *shutters* (covers of shop windows) or a *flare* (a red signal light).
-# How likely is it that each matches an event of the incident log?
+# How likely does each match an event of the incident log?
 # A match names the deed *and* the place, and was posted within hours *after* the event.
-# The log was open to the public only at the time `reported`.
+# The log was public only at the time `reported`.
 #
-# Give a probability, 0 to 1, for each boast in a dict.
-# The score is Brier's: the mean of (probability − truth)², where truth is 1 for a match and 0 for none.
+# Give a probability for each boast in a dict.
+# What you give to the true outcome sets its **penalty**: 0.8 costs 0.22, 0.5 costs 0.69, 0.1 costs 2.3, 0 costs 4.6.
+# A mean of 0.225 or less earns full marks, 0.69 nothing.
 
 # %% tags=["q5", "given"]
 boasts = case.boast_cards.merge(posts[["post_id", "time", "text"]], on="post_id")

@@ -200,8 +200,10 @@ check.q4(same_hand)
 # Give for each the probability, 0 to 1, that one hand runs both accounts.
 # `known_pairs` holds 200 pairs of closed cases.
 # How often was it one hand there, for each combination of clues?
-# The score is Brier's: the mean of (probability − truth)², where truth is 1 for one hand and 0 for two.
-# Always saying 0.5 scores 0.25 and earns nothing.
+# What you give to the true outcome sets the **penalty** of a pair, by the logarithm.
+# 0.9 costs 0.11, 0.5 costs 0.69, 0.1 costs 2.3, and 0 costs 4.6, as 0.01 does.
+# A mean penalty of 0.3 or less earns full marks, 0.69 nothing.
+# So leave room for surprises: one certain error costs most.
 
 # %% tags=["q5", "given"]
 doubt = case.hard_pairs

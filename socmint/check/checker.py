@@ -21,6 +21,7 @@ _STOPPED = (
     "The cell that ran before this one stopped with an error, so this may be an older value. Read "
     "the last line of the error, mend the cell and run it again."
 )
+_DOTS = "Replace the three dots ... in the cell above, run it, then run this cell again."
 
 
 def load_keys(topic: str) -> dict[str, Key]:
@@ -93,13 +94,11 @@ def check(module: Module, question: Question, world: Any, value: object) -> Resu
         world: tables and truth; without truth the answer is recorded only.
         value: whatever the learner wrote.
     """
-    if _is_blank(value):
-        note = "Replace the three dots ... in the cell above, run it, then run this cell again."
-        if value is not ...:
-            note += " If you wrote a function, end it with return and what should come out."
-        return _result(module, question, "not answered yet", 0.0, [note])
     # Where a class is graded, the form of an answer is known and its key is not.
     given = os.environ.get(forms.VARIABLE) if world.truth is None else None
+    if _is_blank(value):
+        function = not given and load_keys(module.topic)[question.id].function
+        return _result(module, question, "not answered yet", 0.0, [_to_do(value, function)])
     kind = (forms.load(given) if given else load_kinds(module.topic))[question.id]
     try:
         answer = kind.read(value)
@@ -141,12 +140,15 @@ def judge(
     key = load_keys(module.topic)[question.id]
     got = key.kind.score(answer, expected)
     if got.fraction > 1 - 1e-9:
-        return _result(module, question, "right", question.points, [key.right], answer)
+        right = _result(module, question, "right", question.points, [key.right], answer)
+        return replace(right, forecast=got.forecast)
     messages = [wrong.message for wrong in known()]
     points = round(question.points * max(0.0, got.fraction), 2)
     outcome = "partly right" if points > 0 else "not yet"
     notes = messages[:1] + [note for note in got.notes if note not in messages]
-    return _result(module, question, outcome, points, notes or ["This is not it yet."], answer)
+    notes = notes or ["This is not right yet. The hints below name the next step."]
+    result = _result(module, question, outcome, points, notes, answer)
+    return replace(result, forecast=got.forecast)
 
 
 def mistakes(key: Key, world: Any) -> dict[str, Any]:
@@ -176,6 +178,23 @@ def _is_same(key: Key, answer: Any, mistake: Any) -> bool:
     if isinstance(key.kind, NUM | DF):  # a rounded mistake is the same mistake
         return key.kind.score(answer, mistake).fraction > 1 - 1e-9
     return mistake == answer
+
+
+def _to_do(value: object, function: bool) -> str:
+    """Say what to do where an answer is still blank."""
+    items = list(value.values()) if isinstance(value, dict) else value
+    if value is None or (isinstance(items, list | tuple) and None in items):
+        if function:
+            return f"{_DOTS} End your function with return and the value that should come out."
+        return (
+            "Your answer is None: the last step gave nothing back, as print(…) and list.sort() do. "
+            "Write the value itself, run that cell, then run this cell again."
+        )
+    if isinstance(value, str) and not value.strip():
+        return (
+            "Your text is empty. Write it between the quotation marks, then run both cells again."
+        )
+    return _DOTS
 
 
 def _is_blank(value: object) -> bool:

@@ -35,9 +35,11 @@ class Key:
             than the solution does, so that one checks the other.
         right: what a learner who is right should take away, in one or two sentences.
         wrongs: the mistakes with a message of their own.
+        function: the learner writes a function, so what is missing may be its `return`.
     """
 
     kind: Kind
     expected: Callable[[Any], Any]
     right: str
     wrongs: tuple[Wrong, ...]
+    function: bool = False

@@ -21,6 +21,8 @@ MOST_ITEMS = 50_000
 """No question needs more: a larger answer is a mistake, and would make a notebook unreadable."""
 MOST_CHARACTERS = 20_000
 
+UNINVOLVED = "people who did nothing"
+"""Whom a wrong name hurts. Keys that say it in words of their own drop the note with this."""
 ACCOUNT = "a-000001"
 """An id as learners see it, for messages; other ids of a kind have the same shape."""
 
@@ -113,8 +115,9 @@ def _refuse_many(count: int) -> None:
         )
 
 
-def _ids(value: object, what: str, such_as: str) -> list[str]:
+def _ids(value: object, what: str, such_as: str, noun: str) -> list[str]:
     ids = []
+    one = f"a{'n' * (noun[0] in 'aeio')} {noun}"
     for item in _items(value, what, such_as):
         if not isinstance(item, str):
             advice = " Add .index to take the ids." if isinstance(value, pd.Series) else ""
@@ -124,12 +127,15 @@ def _ids(value: object, what: str, such_as: str) -> list[str]:
                     f' Take the ids where it is True: table.loc[condition, "{column}"].tolist()'
                 )
             raise Unreadable(
-                f"Your list holds {describe(item)}. Each item must be an id: text such as "
+                f"Your list holds {describe(item)}. Write {one} as text, such as "
                 f"'{such_as}'.{advice}"
             )
-        ids.append(item.strip())
+        # A pair has no order: whoever writes it the other way round means the same pair.
+        ids.append("/".join(sorted(part.strip() for part in item.split("/"))))
         if re.sub(r"\d", "0", ids[-1]) != re.sub(r"\d", "0", such_as):
-            raise Unreadable(f"Your list holds {item[:40]!r}. An id looks like '{such_as}'.")
+            raise Unreadable(
+                f"Your list holds {item[:40]!r}. Here {one} is written like '{such_as}'."
+            )
     return ids
 
 
@@ -200,8 +206,10 @@ class NUM:
 class SET:
     """A set of ids, scored by F1. Naming somebody from the `costly` ids counts twice.
 
-    `such_as` is an id of the asked kind; ids of another shape are refused. `most` is the largest
-    number of ids that may be named, if there is one.
+    `noun` is the word for one of the things asked for, as the feedback says it. `such_as` is an id
+    of the asked kind; ids of another shape are refused. Two ids with a slash between are a pair,
+    which has no order: "b/a" is read as "a/b". `most` is the largest number of ids that may be
+    named, if there is one.
     The expected answer is a set, or a dict {"right": set, "costly": set}: costly ids are people
     whom a false accusation would hurt, so each weighs double among the wrongly named. With
     {"right": set, "others": set} the ids are all that one could choose from, and the score is the
@@ -212,13 +220,15 @@ class SET:
     of: str = "account ids"
     such_as: str = ACCOUNT
     most: int | None = None
+    noun: str = "account"
 
     def read(self, value: object) -> list[str]:
         """Return the ids, sorted, each once."""
-        ids = sorted(set(_ids(value, self.of, self.such_as)))
+        ids = sorted(set(_ids(value, self.of, self.such_as, self.noun)))
         if self.most is not None and len(ids) > self.most:
             raise Unreadable(
-                f"Your list holds {_plural(len(ids), 'id')}. No more than {self.most} may be named."
+                f"Your list holds {_plural(len(ids), self.noun)}. No more than {self.most} may be "
+                "named."
             )
         return ids
 
@@ -229,7 +239,8 @@ class SET:
         right, costly = set(expected["right"]), set(expected.get("costly", ()))
         named = set(answer)
         if not named:
-            return Score(1.0 if not right else 0.0, [] if not right else ["Your list is empty."])
+            empty = f"Your list is empty. Name at least one {self.noun}."
+            return Score(0.0, [empty]) if right else Score(1.0)
         hits, extra, missing = named & right, named - right, right - named
         hurt = extra & costly
         precision = len(hits) / (len(hits) + len(extra) + len(hurt))
@@ -239,22 +250,21 @@ class SET:
             others = set(expected["others"])
             # An id from outside the choice is wrong, too, and may not raise the share above one.
             fraction = max(0.0, recall - len(extra) / max(len(others), len(extra)))
-        notes = []
+        notes, things = [], _plural(len(named), self.noun)
         if extra:
-            notes.append(
-                f"You name {_plural(len(named), 'id')}: {len(hits) or 'none'} of them right."
-            )
+            share = f"{len(hits):,} of them {'is' if len(hits) == 1 else 'are'}" if hits else "none"
+            notes.append(f"You name {things}: {share} right.")
         if hurt:
+            each = "It" if len(hurt) == 1 else "Each"
             notes.append(
-                f"{_plural(len(hurt), 'wrongly named account')} belong{'s' * (len(hurt) == 1)} to "
-                "somebody with nothing to answer for. Each counts twice against you."
+                f"{_plural(len(hurt), f'wrongly named {self.noun}')} can harm {UNINVOLVED}. {each} "
+                "counts twice against you."
             )
         if missing and not extra:
-            notes.append(
-                f"{len(named):,} of {len(named):,} are right, but your list is not complete."
-            )
+            all_right = "it is right" if len(named) == 1 else "all of them are right"
+            notes.append(f"You name {things}, and {all_right}. Others are missing: go on.")
         elif missing and hits:
-            notes.append("Others are still missing.")
+            notes.append(f"Other {self.noun}s are still missing.")
         return Score(fraction, notes)
 
 
@@ -268,13 +278,15 @@ class RANK:
 
     With `pairs` the list holds every candidate, so only the order counts: the score is Kendall's
     tau over the pairs that are not tied, and nothing below zero. Source: Kendall 1938, A new
-    measure of rank correlation. `such_as` is an id of the asked kind.
+    measure of rank correlation. `such_as` is an id of the asked kind, `noun` the word for one of
+    the things.
     """
 
     length: int
     names: tuple[str, ...] = ()
     such_as: str = ACCOUNT
     pairs: bool = False
+    noun: str = "account"
 
     def read(self, value: object) -> Any:
         """Return a list of ids, or a dict of lists when the kind has names."""
@@ -284,12 +296,14 @@ class RANK:
         return {name: self._read_one(value[name], f"Your list {name!r}") for name in self.names}
 
     def _read_one(self, value: object, what: str) -> list[str]:
-        ids = _ids(value, f"{self.length} ids, the first one on top", self.such_as)
+        top = f"{self.length} {self.noun} ids, the first one on top"
+        ids = _ids(value, top, self.such_as, self.noun)
         if len(ids) != len(set(ids)):
-            raise Unreadable(f"{what} names an id twice. Each may stand in it once.")
+            twice = next(one for one in ids if ids.count(one) > 1)
+            raise Unreadable(f"{what} names {twice} twice. Write each {self.noun} once.")
         if len(ids) != self.length:
             raise Unreadable(
-                f"{what} holds {_plural(len(ids), 'id')}. {self.length} are asked for."
+                f"{what} holds {_plural(len(ids), self.noun)}. The question asks for {self.length}."
             )
         return ids
 
@@ -320,8 +334,11 @@ class RANK:
         belong = int((gained > 0).sum())
         where = f"In your list {name!r}, " if name else "In your list, "
         if belong == len(ids):
-            return Score(ndcg, [f"{where}the ids are right, but not their order."])
-        return Score(ndcg, [f"{where}{belong} of {len(ids)} ids belong."])
+            return Score(ndcg, [f"{where}the {self.noun}s are right, but not their order."])
+        if not belong:
+            return Score(ndcg, [f"{where}no {self.noun} belongs."])
+        share = f"{belong} of {len(ids)} {self.noun}s belong"
+        return Score(ndcg, [f"{where}{share}. The others have lower places."])
 
     def _score_pairs(self, name: str, ids: list[str], worth: pd.Series) -> Score:
         where = f"In your list {name!r}, " if name else "In your list, "
@@ -334,7 +351,7 @@ class RANK:
         wrong = int((steps < 0).sum())
         if not wrong:
             return Score(1.0)
-        note = f"{where}{wrong} of {told} pairs stand in the wrong order."
+        note = f"{where}{wrong} of {told} pairs of {self.noun}s stand in the wrong order."
         return Score(max(0.0, 1 - 2 * wrong / told), [note])
 
 
@@ -493,7 +510,11 @@ class PARTITION:
         ids = sorted(expected)
         index = adjusted_rand([answer[i] for i in ids], [expected[i] for i in ids])
         found = len({answer[i] for i in ids})
-        note = f"Your {found} groups agree with the truth at an adjusted Rand index of {index:.2f}."
+        ours = f"Your {found} groups agree" if found > 1 else "Your one group agrees"
+        note = (
+            f"{ours} with the true groups at an adjusted Rand index of {index:.2f}. 1 is full "
+            f"agreement, 0 is chance, and {self.enough:g} earns full marks."
+        )
         return Score(float(np.clip(index / self.enough, 0, 1)), [note])
 
 
@@ -519,17 +540,33 @@ def adjusted_rand(first: list[str], second: list[str]) -> float:
     return 1.0 if best == chance else (together - chance) / (best - chance)
 
 
+LEAST = 0.01
+"""No record here is so long that it tells less from never: 0 counts as this, 1 as 1 minus this."""
+ONLY_CERTAIN = (
+    "You say only 0 and 1. One surprise then costs more than all the rest: leave room for the "
+    "other outcome, as much as the record shows."
+)
+
+
 @dataclass(frozen=True)
 class PROB:
-    """A probability for each id, scored by Brier: mean of (p - outcome)², 0 is best.
+    """A probability for each id, scored by the logarithm: 0 is best, a certain error costs most.
 
-    Full marks at a score of `good` or better, none at that of always saying one half or worse.
-    Source: Brier 1950, in the one-class form. The expected answer maps each id to what happened, 0
-    or 1. Where that stays sealed, it maps each id to its chance: then the score is the mean square
-    of the distance to the chances, the part of the Brier score that a forecaster can avoid.
+    The penalty of an id is -ln(p), where p is the probability given to what happened, at least
+    `LEAST`. So 0.9 costs 0.11, 0.5 costs 0.69, 0.1 costs 2.30, and 0 costs 4.61. The mean of the
+    penalties is a proper score: whoever says what the record shows has the lowest to expect.
+    The mean square of Brier is proper, too, but a certain error costs there only four times as
+    much as saying one half, so that rounding to 0 and 1 was nearly as good as an honest answer.
+    Sources: Good 1952, Rational decisions; Gneiting and Raftery 2007, Strictly proper scoring
+    rules.
+
+    Full marks at a score of `good` or better, none at that of always saying one half or worse, and
+    a straight line between. The expected answer maps each id to what happened, 0 or 1. Where that
+    stays sealed, it maps each id to its chance: then the score is the mean square of the distance
+    to the chances, the part of the Brier score that a forecaster can avoid (Brier 1950).
     """
 
-    good: float = 0.1
+    good: float = 0.3
 
     def read(self, value: object) -> dict[str, float]:
         """Return id → probability."""
@@ -561,17 +598,38 @@ class PROB:
         """A share that falls in a straight line from `good` to the score of one half each time."""
         missing = expected.keys() - answer.keys()
         if missing:
-            return Score(0.0, [f"{len(missing)} of {len(expected)} probabilities are missing."])
-        brier = float(np.mean([(answer[name] - expected[name]) ** 2 for name in expected]))
-        half = float(np.mean([(0.5 - expected[name]) ** 2 for name in expected]))
-        fraction = float(np.clip((half - brier) / (half - self.good), 0, 1))
+            names = f"{len(missing)} of {len(expected)} probabilities are missing"
+            return Score(
+                0.0, [f"{names}, for example that of {min(missing)}. Give one for each id."]
+            )
         known = set(expected.values()) <= {0, 1}
-        what = "Brier score" if known else "mean squared distance"
-        notes = [f"Your {what} is {brier:.3f}. Saying 0.5 every time scores {half:.3f}; 0 is best."]
+        off = _penalty if known else _square
+        mine = float(np.mean([off(answer[name], expected[name]) for name in expected]))
+        half = float(np.mean([off(0.5, expected[name]) for name in expected]))
+        fraction = float(np.clip((half - mine) / (half - self.good), 0, 1))
+        what = "penalty" if known else "squared distance"
+        notes = [
+            f"Your mean {what} is {mine:.3f}. Full marks need {self.good:g} or less; saying 0.5 "
+            f"every time has {half:.3f} and earns nothing."
+        ]
+        if all(answer[name] in (0, 1) for name in expected):
+            notes.append(ONLY_CERTAIN)
         sure = [n for n in expected if abs(answer[n] - expected[n]) > 0.8]
         if sure:
-            notes.append(f"You were very sure, and wrong, {_plural(len(sure), 'time')}.")
+            notes.append(
+                f"You were very sure, and wrong, {_plural(len(sure), 'time')}. Such an error costs "
+                "most: move toward 0.5 where the record has exceptions."
+            )
         return Score(fraction, notes, sums(answer, expected) if known else None)
+
+
+def _penalty(chance: float, happened: float) -> float:
+    given = chance if happened else 1 - chance
+    return -math.log(min(max(given, LEAST), 1 - LEAST))
+
+
+def _square(chance: float, likely: float) -> float:
+    return (chance - likely) ** 2
 
 
 def sums(answer: Mapping[str, float], expected: Mapping[str, int]) -> dict[str, Any]:

@@ -44,9 +44,7 @@ class _Pairs(SET):
             super(_Pairs, self).score([f"{name} {rule}" for name in refused], expected).fraction
             for rule in PRINCIPLES
         )
-        found = _above(super().score(answer, expected), lazy)
-        notes = [re.sub(r"^(You name \d+) ids?:", r"\1 pairs:", note) for note in found.notes]
-        return Score(found.fraction, notes)
+        return _above(super().score(answer, expected), lazy)
 
 
 def _acts(world, change=lambda act: act.level) -> pd.DataFrame:
@@ -382,7 +380,7 @@ KEYS = {
         ),
     ),
     "q3": Key(
-        kind=_Pairs(of="pairs of request and principle", such_as="r-01 P1"),
+        kind=_Pairs(of="pairs of request and principle", such_as="r-01 P1", noun="pair"),
         expected=lambda world: set(_pairs(world)),
         right="Every refusal has its rule. Whoever reads it knows what to change, or why nothing "
         "can be changed.",
@@ -504,7 +502,7 @@ KEYS = {
         ),
     ),
     "q6": Key(
-        kind=SET(of="request ids", such_as="r-01"),
+        kind=SET(of="request ids", such_as="r-01", noun="request"),
         expected=lambda world: {
             "right": _of_one_origin(world),
             "others": _two_items(world) - _of_one_origin(world),
@@ -541,7 +539,7 @@ KEYS = {
         ),
     ),
     "q7": Key(
-        kind=SET(of="item ids", such_as="s-01"),
+        kind=SET(of="item ids", such_as="s-01", noun="item"),
         expected=lambda world: {
             "right": _sealed(world),
             "others": set(world.tables["sample"]["item_id"]) - _sealed(world),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from socmint.check import DF, NUM, PROB, SET, TXT, Key, Need, Wrong
-from socmint.check.kinds import Score, Unreadable, describe
+from socmint.check.kinds import UNINVOLVED, Score, Unreadable, describe
 
 USES = ("display", "recruitment", "intimidation", "targeting", "propaganda", "fraud")
 HOUR = pd.Timedelta(hours=1)
@@ -178,7 +178,7 @@ class _Recruiters(SET):
             notes.append(_BOAST)
         if named - expected["costly"]:
             notes.append(_OTHERS)
-        plain = [note for note in base.notes if "nothing to answer for" not in note]
+        plain = [note for note in base.notes if UNINVOLVED not in note]
         return Score(base.fraction, notes + plain)
 
 
@@ -503,7 +503,7 @@ KEYS = {
         ),
     ),
     "q4": Key(
-        kind=_Copies(of="media ids", such_as="m-0000001"),
+        kind=_Copies(of="media ids", such_as="m-0000001", noun="picture"),
         expected=_copies,
         right="A copied picture shows taste, not a weapon. The rest are not copies of this stock: "
         "that is all you know about them.",
@@ -514,7 +514,7 @@ KEYS = {
         ),
     ),
     "q5": Key(
-        kind=_Boasts(good=0.05),
+        kind=_Boasts(good=0.225),
         expected=_boasts,
         right="Deed, place and hours fit three times. That is knowledge before the log was open: "
         "the writer did it, saw it or heard of it.",

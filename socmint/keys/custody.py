@@ -399,6 +399,7 @@ KEYS = {
     "q1": Key(
         kind=_Hashes(key=("capture_id",), columns={"sha256": None}),
         expected=_both,
+        function=True,
         right="Twelve fingerprints, one for each page. Anybody with the same bytes gets the same "
         "digits, with any tool.",
         wrongs=(
@@ -438,7 +439,7 @@ KEYS = {
         ),
     ),
     "q2": Key(
-        kind=_Named(of="capture ids", such_as="cap-01"),
+        kind=_Named(of="capture ids", such_as="cap-01", noun="capture"),
         expected=_choice,
         right="One page and one metadata file are not what was hashed. For the one you can no "
         "longer say what the page said, for the other who captured it, or when.",
@@ -541,7 +542,7 @@ KEYS = {
         ),
     ),
     "q5": Key(
-        kind=_SameDay(length=12, such_as="cap-01", pairs=True),
+        kind=_SameDay(length=12, such_as="cap-01", pairs=True, noun="capture"),
         expected=_times,
         right="Three clocks, one order. It rests on the clock checks: without them two captures of "
         "desk-3 would stand an hour wrong in court.",
@@ -584,6 +585,7 @@ KEYS = {
     "q6": Key(
         kind=_Own(),
         expected=_own_pages,
+        function=True,
         right="Five records that a stranger can check: what, where, when, who, how, and which "
         "bytes. And nobody is in the bag whom the tasking does not name.",
         wrongs=(
@@ -622,7 +624,7 @@ KEYS = {
         ),
     ),
     "q7": Key(
-        kind=_Named(of="statement ids", such_as="s-1"),
+        kind=_Named(of="statement ids", such_as="s-1", noun="statement"),
         expected=_statements,
         right="Bytes and links, from the moment of hashing on. Who, why, whether it is true, and "
         "with what right: other evidence must say.",
@@ -654,7 +656,7 @@ KEYS = {
         ),
     ),
     "q8": Key(
-        kind=_Retention(of="item ids", such_as="x-01"),
+        kind=_Retention(of="item ids", such_as="x-01", noun="item"),
         expected=_review,
         right="What nobody needs is gone, with its working copies, and the log still shows that it "
         "was there. The bystander's illness is nobody's evidence.",

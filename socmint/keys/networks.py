@@ -270,6 +270,7 @@ KEYS = {
     "q2": Key(
         kind=RANK(10, names=KINDS),
         expected=lambda world: {k: dict(_degrees(g)) for k, g in _graphs(world).items()},
+        function=True,
         right="Each tie puts other people on top. 'Most central' means nothing until you say in "
         "what.",
         wrongs=(

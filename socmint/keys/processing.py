@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from socmint.check import DF, FIG, NUM, PROB, SET, TITLED, TXT, Key, Need, Wrong, says
+from socmint.check.kinds import ONLY_CERTAIN
 from socmint.matching import hand_scores
 
 THRESHOLD, OFFENDERS = 700, 40
@@ -353,7 +354,7 @@ KEYS = {
         ),
     ),
     "q4": Key(
-        kind=SET("pair names", such_as="a-000001/a-000002"),
+        kind=SET("pair names", such_as="a-000001/a-000002", noun="pair"),
         expected=lambda world: {
             "right": set(_hands(world)["one"]),
             "costly": _all_pairs(world) - set(_hands(world)["one"]),
@@ -389,7 +390,7 @@ KEYS = {
         ),
     ),
     "q5": Key(
-        kind=PROB(good=0.1),
+        kind=PROB(good=0.3),
         expected=lambda world: _doubt(world)["same_hand"].astype(int).to_dict(),
         right="Your chances follow what closed cases show. Where a name is all you have, a coin "
         "knows nearly as much.",
@@ -398,12 +399,20 @@ KEYS = {
                 "any clue is proof",
                 lambda world: dict.fromkeys(_doubt(world).index, 1.0),
                 "You are sure of every pair. Each of them shares something: that is why it is in "
-                "doubt.",
+                "doubt. Look up how often such a pair was one hand.",
             ),
             Wrong(
                 "one half each time",
                 lambda world: dict.fromkeys(_doubt(world).index, 0.5),
                 "You say one half each time. The closed cases know more: group them by clue.",
+            ),
+            Wrong(
+                "only 0 and 1",
+                lambda world: {
+                    name: float(clue == "typing and timing")
+                    for name, clue in _doubt(world)["clue"].items()
+                },
+                ONLY_CERTAIN,
             ),
             Wrong(
                 "the base rate of all pairs",
@@ -417,6 +426,7 @@ KEYS = {
     "q6": Key(
         kind=DF(key=("among",), columns={"right": 0.5, "wrong": 0.5}),
         expected=_shares,
+        function=True,
         right="Nothing about the filter changed. Ask of every flag first: flagged among whom?",
         wrongs=(
             Wrong(

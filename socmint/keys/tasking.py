@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from socmint.check import DF, NUM, PROB, RANK, SET, TXT, Key, Need, Wrong
-from socmint.check.kinds import Score, Unreadable
+from socmint.check.kinds import UNINVOLVED, Score, Unreadable
 
 TIERS = ("public", "registered", "friends", "private")
 START = pd.Timestamp("2031-03-29", tz="UTC")
@@ -50,13 +50,15 @@ class _Questions(SET):
         weight = len(extra) + len(extra & costly)
         most = len(kinds) - len(right) + len(costly)
         fraction = len(set(answer) & right) / len(right) - weight / most
-        notes = [n for n in super().score(answer, expected).notes if "nothing to answer" not in n]
+        notes = [n for n in super().score(answer, expected).notes if UNINVOLVED not in n]
         faults = [kind for kind in _KEPT if kind in {kinds.get(name) for name in extra}]
         notes += [_KEPT[kind] for kind in faults[:1]]
         if len(faults) > 1:
             notes.append("That is not the only fault. Take the tests again, line by line.")
         if len(answer) > len(right):
-            notes.append(f"{len(right)} ids are asked for. Each line too many costs a share.")
+            notes.append(
+                f"The task asks for {len(right)}. Each line too many costs a share: drop some."
+            )
         return Score(max(0.0, fraction), notes)
 
 
@@ -442,7 +444,7 @@ def _asked_anew(world) -> str:
 
 KEYS = {
     "q1": Key(
-        kind=_Questions(of="ids of questions", such_as="r-01"),
+        kind=_Questions(of="ids of questions", such_as="r-01", noun="question"),
         expected=_questions,
         right="Five questions, each with an end, a decision and something that can be seen. The "
         "other seven cost nobody anything, because you asked before you looked.",
@@ -496,7 +498,7 @@ KEYS = {
         ),
     ),
     "q3": Key(
-        kind=_Cycle(12, such_as="k-01", pairs=True),
+        kind=_Cycle(12, such_as="k-01", pairs=True, noun="step"),
         expected=_places,
         right="The last steps lead back to the first: what the reader says is the next direction. "
         "Steps of one phase may stand in either order.",
@@ -549,7 +551,7 @@ KEYS = {
         ),
     ),
     "q5": Key(
-        kind=SET(of="source ids", such_as="s-01"),
+        kind=SET(of="source ids", such_as="s-01", noun="source"),
         expected=_idle,
         right="One source is left for each question. What you do not collect needs no defence.",
         wrongs=(

@@ -518,7 +518,7 @@ KEYS = {
         ),
     ),
     "q4": Key(
-        kind=_Looks(of="card ids", such_as="c-01"),
+        kind=_Looks(of="card ids", such_as="c-01", noun="card"),
         expected=_looks,
         right="Each look is harmless alone. Daily looks add up to a picture of a person, and that "
         "needs authority.",
@@ -548,7 +548,7 @@ KEYS = {
         ),
     ),
     "q5": Key(
-        kind=SET(of="card ids", such_as="c-01"),
+        kind=SET(of="card ids", such_as="c-01", noun="card"),
         expected=lambda world: _ids(world, lambda row: row.private_information),
         right="No wall protects this content, and still it is private life. A reader intrudes even "
         "where everybody can look.",

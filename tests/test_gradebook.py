@@ -30,7 +30,7 @@ from socmint.authoring.release import listener
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
 from socmint.grading import batch, books, clean, feedback, steps
-from socmint.grading.classroom import store_json
+from socmint.grading.classroom import Learner, store_json
 from socmint.grading.demo import template
 from socmint.grading.export import export
 
@@ -324,6 +324,44 @@ def test_a_lock_in_the_middle_of_a_batch_loses_nothing(group, monkeypatch):
     assert books.enter(group, LAB).written == ["ben"]
     assert {one["score"] for one in books.standings(group, LAB).values()} == {None}
     assert len(books.standings(group, LAB)) == 2
+
+
+def test_a_lock_while_learners_are_entered_is_told(group, monkeypatch):
+    graded(group, "ana", ALL)
+    group.learners.append(Learner("cleo", "Cleo Tarn"))
+    others, check = [], books.check
+
+    def lock(one):
+        told = check(one)
+        others.append(sqlite3.connect(group.folder / "gradebook.db"))
+        others[-1].execute("BEGIN IMMEDIATE")
+        return told
+
+    real = sqlalchemy.create_engine
+    more = {"connect_args": {"timeout": 0.1}}
+    with monkeypatch.context() as patch:
+        patch.setattr(books, "check", lock)
+        patch.setattr("nbgrader.api.create_engine", lambda url, **kwargs: real(url, **more))
+        with pytest.raises(CourseError, match="Another program is writing"):
+            books.enter(group, LAB)
+    others[0].close()
+    assert books.enter(group, LAB).written == ["ana"]
+
+
+def test_while_a_result_is_open_formgrader_shows_no_points_as_settled(group):
+    """Of the new submission nothing is known yet; a mark by hand waits as it was."""
+    graded(group, "ana", ALL)
+    books.enter(group, LAB)
+    mark(group, "ana", 3)
+    hand_in(group, "ana", b"{}")
+    with books.Books(group, LAB) as writing:
+        writing.open()
+        writing.finish()
+        with book_of(group) as book:
+            grades = book.find_submission_notebook(LAB, LAB, "ana").grades
+            waiting = {g.name for g in grades if g.needs_manual_grade}
+            assert {g.auto_score for g in grades} == {None}
+            assert waiting == {g.name for g in grades} - {TEXT}
 
 
 @pytest.mark.parametrize("damage", ["no database", "cut", "missing", "half made"])

@@ -296,7 +296,10 @@ class Books:
             action(*words)
         except CourseError as error:
             self.fault = error
-        except (OSError, sqlite3.Error) as error:
+        except Exception as error:
+            source = type(error).__module__.partition(".")[0]  # not to load them for their classes
+            if not (isinstance(error, OSError) or source in ("sqlite3", "sqlalchemy", "nbgrader")):
+                raise
             self.fault = explain(self.group, self.topic, [str(error)])
 
     def _look(self) -> dict[str, dict[str, Any]]:
@@ -321,7 +324,7 @@ class Books:
             for one in group.learners
             if one.id in there and not _is_there(there[one.id], state(group, topic, one.id))
         ]
-        _take_back(group, topic, stale)
+        _take_back(group, topic, stale, "manual_score IS NULL OR needs_manual_grade")
         from socmint.authoring.release import listener
         from socmint.grading.batch import Batch, opened
 
@@ -606,13 +609,20 @@ def _hand_in(group: Class, topic: str, learner: str) -> None:
 def _withdraw(group: Class, topic: str, learner: str, entry: dict[str, Any] | None) -> None:
     """Take a score back that no longer counts. Marks of a person stay."""
     if entry and not (set(entry["points"].values()) <= {None} and all(entry["open"].values())):
-        _take_back(group, topic, [learner], ", needs_manual_grade = 1")
+        _take_back(group, topic, [learner], "1")
     for step in ("autograded", "feedback"):
         shutil.rmtree(room(group, step, topic, learner), ignore_errors=True)
 
 
-def _take_back(group: Class, topic: str, learners: list[str], more: str = "") -> None:
-    """Take the automatic points of learners back, of all of them or of none."""
+def _take_back(group: Class, topic: str, learners: list[str], opens: str) -> None:
+    """Take the automatic points of learners back, of all of them or of none.
+
+    Args:
+        group: the class.
+        topic: the lab.
+        learners: their ids.
+        opens: SQL for the grades that wait for a person afterwards.
+    """
     if not learners:
         return
     chosen = (
@@ -624,7 +634,8 @@ def _take_back(group: Class, topic: str, learners: list[str], more: str = "") ->
     )
     with closing(_connect(group.folder / "gradebook.db")) as connection, connection:
         connection.executemany(
-            f"UPDATE grade SET auto_score = NULL{more} WHERE id IN ({chosen})",
+            f"UPDATE grade SET auto_score = NULL, needs_manual_grade = ({opens}) "
+            f"WHERE id IN ({chosen})",
             [(topic, learner) for learner in learners],
         )
 

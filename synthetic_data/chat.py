@@ -192,6 +192,19 @@ def _short(text: str, code: str) -> str:
     return re.sub(known, lambda found: table[found[0]], text).lower().translate(_LOOSE)
 
 
+@cache
+def themes() -> re.Pattern:
+    """Return a pattern whose n-th part is found in names of groups that talk of theme n.
+
+    Example:
+        >>> list(grammar()["themes"])[themes().search("card night").lastindex - 1]
+        'cards'
+    """
+    words = grammar()["themes"].values()
+    return re.compile("|".join(f"({'|'.join(map(re.escape, some))})" for some in words))
+
+
+@cache
 def lists(*path: str) -> np.ndarray:
     """Return where the lines of a block stand, in English and in Spanish: shape (2, 2).
 

@@ -227,17 +227,17 @@ def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count
     topic = np.where(answers, asked, index)
     writer, box = member[row], group[row]
     language, style = society.language[writer], society.style[writer]
-    themes = chat.grammar()["themes"]
-    names = list(themes)
-    known = [
-        next((k for k, name in enumerate(names) if any(word in said for word in themes[name])), 2)
-        for said in groups.name.tolist()
-    ]
+    names = list(chat.grammar()["themes"])
+    known = np.full(len(groups.name), names.index("stairs"))
+    for number in np.unique(box).tolist():
+        found = chat.themes().search(groups.name[number])
+        if found:
+            known[number] = found.lastindex - 1
     kinds = [*names, "any"]
     blocks = np.stack(
         [[chat.lists("group", name, kind) for kind in ("post", "reply")] for name in kinds]
     )
-    theme = np.array(known, dtype=np.int64)[box]
+    theme = known[box]
     rate = np.where(answers, 250_000, 60_000)
     theme[below(path + "/any", index, 1_000_000) < rate] = len(names)
     reply, more = chat.lists("any", "lead", "group"), chat.lists("any", "more", "any")

@@ -24,13 +24,13 @@ GOLDEN = {
     "desk_office": "b3df55d4310904a6",
     "haystack": "40b321cc10c1ba9e",
     "hub": "11ad42343a72a565",
-    "lantern": "4169f5d8c8636c18",
-    "long_list": "00f5c1e92ae99d4b",
+    "lantern": "471863739aa20dce",
+    "long_list": "1ed155dd8814e682",
     "mood": "021d2d15fc79ae0a",
     "quiet": "8ede10192562f05d",
     "sealed_bag": "78624110be2ecb35",
     "show_window": "43a928ebe3b7a65f",
-    "two_pages": "d2483acc83a61765",
+    "two_pages": "7d58b609fff97554",
 }
 
 

@@ -61,13 +61,13 @@ _LINES = {
         "you liked our party in {district}. now we have places open for helpers",
     ),
     ("intimidation", "plain"): (
-        "the grocer of {district} should close early, if he is wise",
+        "the grocer of {district} should close early, if he is clever",
         "to whoever talked on Tuesday: we heard you",
         "{district} market has until Friday",
         "one more word from the man with the notebook, and he will be sorry",
     ),
     ("intimidation", "look-alike"): (
-        "nice new window, grocer of {district}. glass is dear",
+        "nice new window, grocer of {district}. glass costs a lot",
         "flowers for the witness, from all of us at {quay}",
     ),
     ("targeting", "plain"): (
@@ -153,7 +153,7 @@ _SAID = {
         "the tram was late again",
         "rain all day, and no umbrella",
         "did you see the goal?",
-        "still hungry, as ever",
+        "still hungry, as always",
     ),
 }
 # Who says what. The first two are the recruiters, the third is the youth worker.

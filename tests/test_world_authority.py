@@ -165,7 +165,7 @@ def test_three_requests_have_one_origin_and_a_clerk_would_not_see_it(seed):
 def _witness(text):
     nouns = (
         "porter|crane driver|cook|baker|clerk|fisherman|lorry driver|guard|pilot|cleaner"
-        "|boat builder|welder|tram conductor|chandler|nurse|keeper"
+        "|boat builder|welder|tram conductor|rope seller|nurse|keeper"
     )
     found = set(re.findall(rf"\b({nouns})\b", text.partition(": ")[0]))
     return found or set(re.findall(rf"\b({nouns})\b", text))
@@ -233,7 +233,7 @@ def test_eight_confidences_and_as_many_look_alikes(seed):
     assert protected == {"lawyer": 2, "journalist": 2, "doctor": 2, "clergy": 2, None: 16}
     secret = {row["item_id"] for row in sealed["sample"] if row["protected"]}
     words = re.compile(
-        "lawyer|law office|reporter|paper|doctor|surgery|father|priest|confess|confid"
+        "lawyer|law office|reporter|paper|doctor|practice|father|priest|confess|confid"
     )
     named = {row["item_id"] for row in tables["sample"] if words.search(row["text"].lower())}
     assert named - secret, "looking for the words alone seals too much"

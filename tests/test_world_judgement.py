@@ -250,9 +250,9 @@ def test_new_item_moves_one_forecast_by_a_known_factor(which):
 
 def stated(text):
     """The chance that a sentence states, read with care, in per cent."""
-    if odds := re.search(r"odds are (\d+) to (\d+) (on|against)", text):
+    if odds := re.search(r"odds are (\d+) to (\d+) (in favour|against)", text):
         one, two = int(odds[1]), int(odds[2])
-        return 100 * (one if odds[3] == "on" else two) / (one + two)
+        return 100 * (one if odds[3] == "in favour" else two) / (one + two)
     if often := re.search(r"In (\d+) of (\d+)", text):
         return 100 * int(often[1]) / int(often[2])
     percent = int(re.search(r"(\d+) %", text)[1])

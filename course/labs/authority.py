@@ -152,7 +152,7 @@ decisions = (
     # Found by reading: whose words each item passes on.
     witness := items.set_index("item_id")["text"].str.extract(
         r"\b(porter|crane driver|cook|baker|clerk|fisherman|lorry driver|guard|pilot|cleaner"
-        r"|boat builder|welder|tram conductor|chandler|nurse|keeper)"
+        r"|boat builder|welder|tram conductor|rope seller|nurse|keeper)"
     )[0],
     file := policy.CaseFile(
         asked.set_index("requirement_id")["seriousness"].to_dict(),

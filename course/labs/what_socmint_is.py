@@ -173,7 +173,7 @@ form = (
                 for conduct, phrases in {
                     "relate": "trust|confid|a friend|good friend|close friend|joke",
                     "enter": "invented|made-up|does not exist|hides that",
-                    "bulk": "one run|one go|single table|fills a table|all of it",
+                    "bulk": "one run|one step|single table|fills a table|all of it",
                     "monitor": "alert|goes back|returns|for [0-9]|each new|announcement|again",
                     "view": "",
                 }.items()

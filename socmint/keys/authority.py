@@ -173,10 +173,13 @@ def _case(world) -> dict[str, Any]:
 LOOKS = 3
 """The task asks for so many posts to be opened, so that somebody has seen what is counted."""
 
-_SAME_STEP = "Your form still asks for a list with names. Which conduct would do without?"
-_NO_COUNT = "Your step gives the chief no count of the crowd. Which conduct gives one?"
+_SAME_STEP = "Your form still asks for a list with names. Choose a conduct that needs no names."
+_NO_COUNT = (
+    "Your step gives the chief no count of the crowd. Choose a conduct that counts many posts."
+)
 _UNDER_PRICE = (
-    "Your estimate is lower than the price of the posts that you must open: bystanders, in public."
+    "Your estimate is lower than the price of the posts that you must open. Multiply: how many "
+    "posts, in public, of bystanders?"
 )
 _NOT_GRANTED = "The desk gives no authority for your form: "
 _OTHER_QUESTION = "Your form must still serve the same requirement, on the same target."
@@ -239,7 +242,7 @@ def _sealed(world, *professions: str) -> set[str]:
 
 def _by_word(world) -> set[str]:
     table = world.tables["sample"]
-    words = "lawyer|law office|reporter|paper|doctor|surgery|father|priest|confess|confid"
+    words = "lawyer|law office|reporter|paper|doctor|practice|father|priest|confess|confid"
     return set(table.loc[table["text"].str.contains(words, case=False), "item_id"])
 
 
@@ -278,10 +281,10 @@ def _says(pattern: str, sentence: str) -> Need:
 
 
 _NO_DECISION = "I did not find a sentence that says what was decided: granted, or not?"
-_NO_PRINCIPLE = "I did not find which principle fails: its name or its number."
+_NO_PRINCIPLE = "I did not find which principle fails. Write its name or its number."
 _NO_FIGURES = "I did not find both numbers: what was expected, and the ceiling. Write digits."
-_NO_STEP = "I did not find a gentler step that would answer the question."
-_NO_NEXT = "I did not find what the applicant can do next."
+_NO_STEP = "I did not find a gentler step. Name one that would answer the question all the same."
+_NO_NEXT = "I did not find what the applicant can do next. Say it in a sentence."
 
 _STEP = "Daily counts without names answer the same question, and nobody is shown. "
 _NEXT = "Please send a new request for that, or ask the senior officer for a review. "
@@ -394,7 +397,8 @@ KEYS = {
             Wrong(
                 "one principle for all",
                 lambda world: _pairs(world, lambda row: "P3"),
-                "You name one principle for every refusal. Each has its own.",
+                "You name one principle for every refusal. Read each form again: which principle "
+                "does it break?",
             ),
             Wrong(
                 "purpose called cause",
@@ -461,19 +465,19 @@ KEYS = {
                     }
                 ),
                 "You improved the words and left the step as it was. The same people would be "
-                "named.",
+                "named: change the step.",
             ),
             Wrong(
                 "a smaller number",
                 lambda world: _refused(world) | {"estimate": 150},
-                "You wrote a smaller number for the same list of names. The list costs what it "
-                "costs.",
+                "You wrote a smaller number for the same list of names. The price of the list "
+                "stays the same: change the step.",
             ),
             Wrong(
                 "a higher officer",
                 lambda world: _refused(world) | {"level": 4},
                 "You asked a higher officer for the same step. Rank does not make it "
-                "proportionate.",
+                "proportionate: change the step.",
             ),
             Wrong(
                 "no level asked",
@@ -512,7 +516,7 @@ KEYS = {
             Wrong(
                 "all six",
                 _two_items,
-                "You named all six. In three of them two different people speak.",
+                "You named all six. In three of them two different people speak: read who saw it.",
             ),
             Wrong(
                 "the other three",
@@ -556,8 +560,8 @@ KEYS = {
             Wrong(
                 "everything",
                 lambda world: set(world.tables["sample"]["item_id"]),
-                "You sealed everything. Then nobody works, and a real confidence is lost in the "
-                "heap.",
+                "You sealed everything. Then nobody works, and nobody finds a real confidence "
+                "among them: seal only what was told to one of the four professions.",
             ),
             Wrong(
                 "two professions",

@@ -378,6 +378,11 @@ def test_df_counts_cells_and_names_your_own_value():
     ]
 
 
+def test_df_shows_your_own_number_without_a_tail_of_digits():
+    told = score(POSTS, TABLE.assign(posts=[3, 1 / 3]), TABLE).notes[0]
+    assert told.endswith("you have 0.3333.")
+
+
 def test_df_rows_too_many_and_too_few_cost():
     more = pd.concat([TABLE, pd.DataFrame({"place": ["west"], "posts": [1]})])
     assert score(POSTS, more, TABLE).fraction == pytest.approx(2 / 3)

@@ -435,7 +435,13 @@ class DF:
                     wrong.append((key, given[key][position]))
             if wrong:
                 key, cell = wrong[0]
-                cell = "empty" if cell is None else f"{cell:,}" if _is_number(cell) else repr(cell)
+                cell = (
+                    "empty"
+                    if cell is None
+                    else f"{round(cell, 4):,}"
+                    if _is_number(cell)
+                    else repr(cell)
+                )
                 notes.append(
                     f"Your column {name!r} is not right in {_plural(len(wrong), 'row')}, "
                     f"for example where {self._at(key)}: you have {cell}."
@@ -447,7 +453,9 @@ class DF:
                 f"Your table has {_plural(len(extra), 'row')} too many: {self._at(first)}."
             )
         if missing:
-            notes.append(f"Your table lacks {_plural(len(missing), 'row')}.")
+            notes.append(
+                f"Your table lacks {_plural(len(missing), 'row')}: look what was left out."
+            )
         cells = len(self.columns) * (len(target) + len(extra))
         return Score(right / cells if cells else 0.0, notes)
 

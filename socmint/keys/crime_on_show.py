@@ -21,7 +21,10 @@ def _role(world, *roles: str) -> set[str]:
 
 # ---- Q1: six uses --------------------------------------------------------------------------------
 
-_ONE_USE = "You gave every post the same use. Then nothing is coded yet, however often it is right."
+_ONE_USE = (
+    "You gave every post the same use. That is no coding yet: read each post, and ask what it "
+    "wants."
+)
 _COLLEAGUE = "These are the colleague's codes. Read the posts yourself: two readers are the point."
 _QUARREL = (
     "You code quarrels between crews as threats. Does the post name a target, and a time, a means "
@@ -201,7 +204,7 @@ def _movers(world, *moves: str) -> set[str]:
 # ---- Q4: pictures --------------------------------------------------------------------------------
 
 _FILES = "You compare whole files. A copy that was scaled or saved again is another file."
-_EVERY = "You name all 25. A picture of a weapon is not yet a copy."
+_EVERY = "You name all 25. A picture of a weapon is not yet a copy: compare the hashes."
 _LOOSE = "Your limit is too wide: it takes pictures that only look alike. Where is the gap?"
 
 
@@ -254,7 +257,7 @@ _TELLS = {  # what a boast says, by the kind of incident
 }  # fmt: skip
 _SAME = "You gave all ten the same number. The log tells them apart: deed, place and time."
 _TRUSTING = "You believe every boast. Whoever boasts wants to be believed: ask the log."
-_EARLY = "You believe a boast that was posted before its deed happened."
+_EARLY = "You believe a boast that was posted before its deed happened. Compare the two times."
 _DEED = "You believe a boast about another deed: the log has something else at that place."
 _PLACE = "You believe a boast about another place: the deed happened elsewhere."
 
@@ -328,14 +331,14 @@ def _only_owner(text: str, owner: dict) -> bool:
 _NOT_SO = re.compile(r"\b(not|never|nobody|no|without|n\Wt)\b((?!, (and|but|then|so)\b)[^.;:!?])*")
 """What a line rules out: from a "not" to the end of its part of the sentence."""
 
-_WHO = "I did not find the account of the person who asks for help."
+_WHO = "I did not find the account of the person who asks for help. Write its id or its handle."
 _CUE = "Say what you saw: which cues, in a few words."
 _ASKS = "Say what the person asks for. That is why somebody should act."
 _ACTS = "Say who shall act: which desk or person looks after people in danger."
 _WHEN = "Say by when. An alert without a time waits in a tray."
 _QUIETLY = (
-    "An alert names nobody else, no address, and no public answer: each can put the person in "
-    "danger."
+    "Your alert names somebody else, an address or a public answer. Take it out: it can put the "
+    "person in danger."
 )
 
 
@@ -359,7 +362,7 @@ def _alert(world, **change) -> str:
 _POSTS = "You count posts. One loud account posts often: count each account once."
 _TURNED = (
     "You turned the share round: this is how many members use the style, and not how many of its "
-    "users are members."
+    "users are members. Divide by the users."
 )
 _ALL = "You took all accounts of the review. The question is about those that use the style."
 _FRACTION = "Your number looks like a fraction of 1. The question asks for percent."

@@ -368,12 +368,15 @@ class _Retention(SET):
         if extra - held:
             notes.append("You delete something that a question of the tasking needs.")
         if missing - health:
-            notes.append("Something stays that no question needs and nobody holds.")
+            notes.append(
+                "Something stays that no question needs and no court holds. Delete it as well."
+            )
         return Score(fraction, notes)
 
 
 _HEALTH = (
-    "A bystander's health stays in your bag. Just in case is no question, so this counts twice."
+    "A bystander's health stays in your bag. “It may help one day” is no question, so this counts"
+    " twice: delete it."
 )
 _HELD = "You delete something that a court holds. That cannot be made good, so it counts twice."
 
@@ -458,20 +461,19 @@ KEYS = {
             Wrong(
                 "the page that changed on the web",
                 lambda world: set(_thrice(world)),
-                "These three show one page that its owner changed. Their files are those that were "
-                "hashed.",
+                "These three show one page that its owner changed. Their files are those that "
+                "were hashed: compare hashes, not pages.",
             ),
             Wrong(
                 "the sound ones",
                 lambda world: _choice(world)["others"],
-                "You named the captures whose files are unchanged. The question asks for the "
-                "others.",
+                "You named the captures whose files are unchanged. Name the others.",
             ),
             Wrong(
                 "the wrong clock",
                 _late_clock,
-                "These come from a computer with a wrong clock. A wrong time that was hashed is "
-                "still the time that was hashed.",
+                "These come from a computer with a wrong clock. A wrong time is no change after "
+                "hashing: compare the hashes.",
             ),
         ),
     ),
@@ -484,28 +486,28 @@ KEYS = {
             Wrong(
                 "counted from zero",
                 lambda world: _break(world) - 1,
-                "You counted from zero. The column line counts from one, as people do.",
+                "You counted from zero. The column line counts from one: add 1.",
             ),
             Wrong(
                 "second line of the pair",
                 lambda world: _break(world) + 1,
-                "This line does not follow either, but it is not the first one.",
+                "This line does not follow either, but it is not the first one. Look further up.",
             ),
             Wrong(
                 "first line back in time",
                 _back_in_time,
-                "This line tells of something earlier than the line before. It says itself that it "
-                "was written late, and its link holds.",
+                "This line tells of something earlier than the line before. It says itself that "
+                "it was written late, and its link holds: compare the hashes, not the times.",
             ),
             Wrong(
                 "number of broken links",
                 lambda world: 3,
-                "So many links are broken. The question asks where the first one is.",
+                "So many links are broken. Give the number of the line with the first one.",
             ),
             Wrong(
                 "last broken link",
                 lambda world: _break(world) + 2,
-                "This is the last line that does not follow. The question asks for the first.",
+                "This is the last line that does not follow. Give the first.",
             ),
         ),
     ),
@@ -689,12 +691,12 @@ KEYS = {
             Wrong(
                 "all items",
                 lambda world: _items(world, lambda row: True),
-                "You delete all. The questions of the tasking need some of it.",
+                "You delete all. Keep what a question of the tasking needs.",
             ),
             Wrong(
                 "what is needed",
                 lambda world: _items(world, lambda row: True) - _goes(world),
-                "You named what may stay. The question asks for what must go.",
+                "You named what may stay. Name what must go.",
             ),
         ),
     ),

@@ -168,25 +168,25 @@ KEYS: dict[str, Key] = {
             Wrong(
                 "counted posts",
                 lambda world: len(world.tables["posts"]),
-                "Your number is that of all rows, and one row is one post. Busy accounts are in "
-                "it many times.",
+                "Your number counts all rows, and one row is one post. An account that writes "
+                "much is in it many times: count each account once.",
             ),
             Wrong(
                 "counted all accounts",
                 lambda world: len(world.tables["accounts"]),
-                "Your number is that of all accounts in town. Some of them never wrote: count "
+                "Your number counts all accounts in town. Some of them never wrote: count "
                 "in the table posts.",
             ),
             Wrong(
                 "counted columns",
                 lambda world: len(world.tables["posts"].columns),
-                "Your number is that of the columns of the table. Accounts are values inside one "
-                "of the columns.",
+                "Your number counts the columns of the table. Accounts are values inside one "
+                "column: count its different values.",
             ),
             Wrong(
                 "counted the rows that head shows",
                 lambda world: len(world.tables["posts"].head()),
-                "Your number is that of the few rows that head shows. Use the whole table.",
+                "Your number counts the few rows that head shows. Use the whole table.",
             ),
         ),
     ),
@@ -201,20 +201,20 @@ KEYS: dict[str, Key] = {
             Wrong(
                 "counted all posts",
                 lambda world: len(world.tables["posts"]["platform"] == "Tikkeron"),
-                "Your number is that of all posts. A condition has one True or False for every "
+                "Your number counts all posts. A condition has one True or False for every "
                 "row: put it inside posts[ ] to keep the true rows, then count.",
             ),
             Wrong(
                 "counted accounts",
                 lambda world: _counts(world, "accounts", "platform")["Tikkeron"],
-                "Your number is that of the accounts on Tikkeron. One account can write many "
-                "posts: filter the table posts.",
+                "Your number counts the accounts on Tikkeron. One account can write many posts: "
+                "filter the table posts.",
             ),
             Wrong(
                 "counted who wrote there",
                 lambda world: _writers_by_platform(world)["Tikkeron"],
-                "Your number is that of the different accounts that wrote on Tikkeron. Here each "
-                "post counts.",
+                "Your number counts the different accounts that wrote on Tikkeron. Here each post"
+                " counts: count rows.",
             ),
             Wrong(
                 "small letter",
@@ -229,7 +229,8 @@ KEYS: dict[str, Key] = {
                 lambda world: sum(
                     name != "Tikkeron" for name in world.tables["posts"]["platform"].tolist()
                 ),
-                "Your number is that of the posts on all the other platforms. != means not equal.",
+                "Your number counts the posts on all the other platforms. != means not equal: "
+                "write == for equal.",
             ),
         ),
     ),
@@ -288,13 +289,14 @@ KEYS: dict[str, Key] = {
             Wrong(
                 "busiest last",
                 lambda world: _sizes(world).sort_values().tail(5).index,
-                "Your five are the busiest, but the busiest of all stands last. High numbers must "
-                "come first.",
+                "Your five are the busiest, but the busiest of all stands last. Sort with "
+                "ascending=False, so that high numbers come first.",
             ),
             Wrong(
                 "first rows of the accounts",
                 lambda world: world.tables["accounts"]["account_id"].head(5),
-                "Your five are only the first rows of the table accounts. Nothing was counted yet.",
+                "Your five are only the first rows of the table accounts. Count the posts of each"
+                " account first.",
             ),
             Wrong(
                 "most liked",

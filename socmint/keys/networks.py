@@ -220,7 +220,10 @@ _WHICH_TIE = "Your text does not name the tie: mentions, replies, follows or roo
 _COLLECTED = "Your text does not say in what was collected. A rank holds only inside that."
 _INNOCENT = "Your text gives no innocent explanation. What else could make somebody central?"
 _SURE = "Your text does not say how sure you are, as a number. Use percent."
-_LEADER = "Your text still says that somebody is the leader or the boss. The ties do not show that."
+_LEADER = (
+    "Your text still says that somebody is the leader or the boss. The ties do not show that: say"
+    " what they show."
+)
 
 _GOOD = (
     "In the mentions and replies collected among the thirty accounts, X has the highest "
@@ -305,7 +308,8 @@ KEYS = {
             Wrong(
                 "names, not people",
                 lambda world: sum(map(len, _lists(world).values())),
-                "You counted places on the lists. An account on two lists is still one account.",
+                "You counted places on the lists. An account on two lists is still one account: "
+                "count each once.",
             ),
             Wrong(
                 "only those on several lists",
@@ -330,7 +334,8 @@ KEYS = {
             Wrong(
                 "one big group",
                 lambda world: [_subjects(world)],
-                "You have one group with everybody in it. That is a component, not a community.",
+                "You have one group with everybody in it. That is a component, not a community: "
+                "use a method that finds communities.",
             ),
             Wrong(
                 "everybody alone",
@@ -378,14 +383,14 @@ KEYS = {
             Wrong(
                 "the subjects",
                 lambda world: _on_top(world) & _subjects(world),
-                "You named those whom the tasking names. The question asks for people with a "
-                "public role.",
+                "You named those whom the tasking names. Name people with a public role: read the"
+                " bios.",
             ),
             Wrong(
                 "the reporter only",
                 lambda world: {_first(_degrees(_graphs(world)["mention"]), 1)[0]},
                 "You found one public role. Trade, services and care for others are public roles "
-                "too.",
+                "too: read the other bios.",
             ),
         ),
     ),
@@ -428,13 +433,13 @@ KEYS = {
             Wrong(
                 "accounts instead of steps",
                 lambda world: _path(world) | {"steps": _path(world)["steps"] + 1},
-                "You counted the accounts on the path. Steps lie between them.",
+                "You counted the accounts on the path. Steps lie between them: take one away.",
             ),
             Wrong(
                 "new people instead of all",
                 lambda world: _path(world) | {"people": _people(world, 3) - _people(world, 2)},
-                "For people you gave the new ones of the third hop. Those of the first two were "
-                "touched as well.",
+                "For people you gave the new ones of the third hop. Add those of the first two "
+                "hops.",
             ),
             Wrong(
                 "talk steps instead",

@@ -233,7 +233,10 @@ def _two_harms(text: str) -> bool:
 _NUMBER = "Your text does not say how many of 100 flags are right among everybody. Take it from Q6."
 _HARM = "Your text does not rule out two harmful steps: a list, sharing, contact, more collection …"
 _CHECK = "Your text does not say who checks a flagged account, and against what second item."
-_SWORN = "Your text calls flagged accounts offenders. A flag is a score above a number."
+_SWORN = (
+    "Your text calls flagged accounts offenders. A flag is only a score above a number: write "
+    "“flagged accounts”."
+)
 _GOOD = (
     "Among all accounts only about 8 of 100 flags are right, so most flagged people have done "
     "nothing. A flag alone must not put anybody on a list, and it must not be shared with "
@@ -320,8 +323,8 @@ KEYS = {
                 lambda world: _form(world).assign(
                     language=_rows(world)["language_label"].str.lower().str[:2]
                 ),
-                "Your languages are the first two letters of the labels. One label needs mending, "
-                "and lost labels are still empty.",
+                "Your languages are the first two letters of the labels. Correct the label that "
+                "begins with sp, and write und for an empty one.",
             ),
         ),
     ),
@@ -337,7 +340,8 @@ KEYS = {
             Wrong(
                 "the official page",
                 lambda world: _role(world, "ferry service"),
-                "This is the official page itself. Its letters are all plain ones.",
+                "This is the official page itself. Its letters are all plain ones: look for the "
+                "account that copies its name.",
             ),
             Wrong(
                 "an open imitator",
@@ -379,13 +383,13 @@ KEYS = {
                 lambda world: _scored(
                     world, lambda pairs: (pairs["typing"] > 0.8) | (pairs["timing"] >= 6)
                 ),
-                "You joined pairs that share one clue only. Each wrong one puts an innocent person "
-                "into a file.",
+                "You joined pairs that share one clue only. Each wrong one puts an innocent "
+                "person into a file: ask for both clues.",
             ),
             Wrong(
                 "the look-alikes",
                 lambda world: set(_hands(world)["two"]),
-                "You named exactly those who only look alike: one clue, and not the other.",
+                "You named exactly the pairs that share one clue only. Ask for both clues.",
             ),
         ),
     ),
@@ -482,14 +486,15 @@ KEYS = {
         ),
     ),
     "q7": Key(
-        kind=NUM(unit="as threshold"),
+        kind=NUM(),
         expected=_window,
         right="It does both. The price stands in the same line: offenders whom you no longer find.",
         wrongs=(
             Wrong(
                 "the maker's threshold",
                 lambda world: THRESHOLD,
-                "At the threshold of the maker hundreds of people are flagged wrongly. Go up.",
+                "At the threshold of the maker hundreds of people are flagged wrongly. Choose a "
+                "higher one.",
             ),
             Wrong(
                 "nobody wrongly flagged",
@@ -497,13 +502,13 @@ KEYS = {
                     1 + int(world.tables["filter_scores"].query("not offender")["score"].max())
                 ),
                 "At this threshold nobody is flagged wrongly, and too few offenders are found. "
-                "Fewer than 20 wrong flags are allowed.",
+                "Choose a lower one: up to 19 wrong flags are allowed.",
             ),
             Wrong(
                 "all offenders found",
                 lambda world: int(world.tables["filter_scores"].query("offender")["score"].min()),
                 "At this threshold all 40 are found, and thousands of people are flagged wrongly. "
-                "Finding 25 is enough.",
+                "Finding 25 is enough: choose a higher one.",
             ),
         ),
     ),
@@ -517,7 +522,7 @@ KEYS = {
                             r"criminal|guilt|bad guys|gang|filter works", fig["title"].lower()
                         )
                     ),
-                    "Your title judges people or praises the filter. The chart counts flags.",
+                    "Your title judges people or praises the filter. Say what the flags show.",
                 ),
                 Need(
                     lambda fig, _: len(fig["xlabel"]) >= 4 and len(fig["ylabel"]) >= 4,
@@ -555,7 +560,7 @@ KEYS = {
             Wrong(
                 "praise for a title",
                 lambda world: _chart(world, title="Here the filter works very well"),
-                "Your title judges people or praises the filter. The chart counts flags.",
+                "Your title judges people or praises the filter. Say what the flags show.",
             ),
         ),
     ),

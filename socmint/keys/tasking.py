@@ -416,15 +416,15 @@ class _Revised(TXT):
         return Score(max(0.0, 1 - len(notes) / 3), notes)
 
 
-_QUESTION = "Your text is not a question yet: it has no question mark."
+_QUESTION = "Your text is not a question yet. End it with a question mark."
 _TOPIC = "I did not find the subject of the requirement that the reader's note names."
-_PLACE = "I did not find the district in which the reader works."
+_PLACE = "I did not find the district in which the reader works. Name it."
 _HOURS = (
     "I did not find the first and the last hour of the reader's shift. Write them as in 07:00, or "
     "with am or pm."
 )
-_DATE = "I did not find the new day of the decision."
-_COUNT = "I did not find what the reader needs: a count for each day."
+_DATE = "I did not find the new day of the decision. Write day and month."
+_COUNT = "I did not find what the reader needs. Ask for a count for each day."
 _NAMES = (
     "Your text asks for people or a list of names. The reader shreds such lists, so nothing "
     "counts before that is out."
@@ -452,7 +452,8 @@ KEYS = {
             Wrong(
                 "all of them",
                 lambda world: set(world.tables["requirements"]["requirement_id"]),
-                "You keep every line. Then nothing is chosen, and it earns nothing.",
+                "You keep every line. Nothing is chosen yet, so it earns nothing: drop lines that"
+                " fail a test.",
             ),
             Wrong(
                 "whatever ends with a question mark",
@@ -525,12 +526,12 @@ KEYS = {
             Wrong(
                 "one day",
                 lambda world: _hours(world, days=False),
-                "You counted one day for each source. Some are worked on for two weeks.",
+                "You counted one day for each source. Multiply by the days of each.",
             ),
             Wrong(
                 "minutes",
                 lambda world: _hours(world, hour=1),
-                "Your number is in minutes. The question asks for hours.",
+                "Your number is in minutes. Divide by 60 to get hours.",
             ),
             Wrong(
                 "nobody works in pairs",
@@ -558,13 +559,12 @@ KEYS = {
             Wrong(
                 "all sources",
                 _sources,
-                "You removed every source. Then no question is answered: one is needed for each "
-                "of the five.",
+                "You removed every source. Keep one for each of the five questions.",
             ),
             Wrong(
                 "those to keep",
                 _needed,
-                "You named the sources to keep. The question asks for the others.",
+                "You named the sources to keep. Name the others.",
             ),
             Wrong(
                 "only those off the subject",
@@ -589,7 +589,8 @@ KEYS = {
             Wrong(
                 "stop on the day of the decision",
                 lambda world: _dates(world, early=0),
-                "You collect until the day of the decision. Who writes the answer, and when?",
+                "You collect until the day of the decision. Leave days to write the answer: see "
+                "the task.",
             ),
             Wrong(
                 "no end of the authority",
@@ -617,7 +618,8 @@ KEYS = {
             Wrong(
                 "one half each",
                 lambda world: _each(world, lambda _: 0.5),
-                "You say one half each time. That is safe, and tells the chief nothing.",
+                "You say one half each time. That tells the chief nothing: use the record of each"
+                " source.",
             ),
             Wrong(
                 "sure each time",
@@ -627,8 +629,8 @@ KEYS = {
             Wrong(
                 "one record for all",
                 _pooled,
-                "You gave all of them the same number. Each question hangs on a source with a "
-                "record of its own.",
+                "You gave all of them the same number. Each question has a source with a record "
+                "of its own: divide row by row.",
             ),
         ),
     ),

@@ -217,13 +217,16 @@ def _has_legend(fig, _) -> bool:
 
 _NO_UNIT = "Name both axes, and give the unit of the shares: percent."
 _FRACTIONS = "Your bars are fractions of 1. Draw percent: multiply by 100."
-_NO_LEGEND = "Your figure has no legend that names the four tiers."
+_NO_LEGEND = "Your figure has no legend that names the four tiers. Add one."
 _NOT_STACKED = "Your bars stand side by side. Stack them: one bar for each platform."
 _NOT_SHARES = (
     "The parts of your bars do not add up to 100 on each platform. Divide by each platform's "
     "posts, not by each tier's."
 )
-_NOT_POSTS = "Your bars are not the shares of posts by the tier they had when posted."
+_NOT_POSTS = (
+    "Your bars are not the shares of posts by tier. Count posts, not accounts, with the column "
+    "tier of the table posts."
+)
 
 
 def _chart(
@@ -387,13 +390,21 @@ class _Advice(TXT):
         return base
 
 
-_SHARE = "I did not find your percentage of Q2 in the text."
-_REPEAT = "I did not find a word for looks that are repeated, or for collecting with a system."
-_CONTENT = "I did not find a word for private life that a public post can hold."
+_SHARE = "I did not find your percentage of Q2 in the text. Write it in digits."
+_REPEAT = (
+    "I did not find a word for looks that are repeated. Say what changes when somebody comes back"
+    " every day."
+)
+_CONTENT = (
+    "I did not find a word for private life that a public post can hold. Give an example, such as"
+    " health."
+)
 _AGREE = "I did not find a sentence that says who must agree. If nobody must, who answers for it?"
 _PURPOSES = "I did not find a word for a purpose: what is the collecting for?"
-_FREE = "Your text still says that what is public is free to take. Is it?"
-_SAME = "Your text says the same thing several times. Say each thing once."
+_FREE = (
+    "Your text still says that what is public is free to take. Say what limits hold all the same."
+)
+_SAME = "Your text repeats itself. Say each thing once, and use the words for what is missing."
 
 _ASK = "So write down the purpose first, and ask the authorising officer. "
 _GOOD = (
@@ -430,17 +441,18 @@ KEYS = {
                 "accounts counted by their posts",
                 lambda world: _table(_authors(world), _counts(world)[1]),
                 "You counted accounts in the table of posts. Silent accounts are missing there, "
-                "and some stand in two tiers.",
+                "and some stand in two tiers: count in the table of accounts.",
             ),
             Wrong(
                 "columns exchanged",
                 lambda world: _table(*reversed(_counts(world))),
-                "Your two columns are exchanged: accounts holds posts, and posts holds accounts.",
+                "Your two columns are exchanged: accounts holds posts, and posts holds accounts. "
+                "Change their names.",
             ),
             Wrong(
                 "percentages",
                 lambda world: _table(*map(_percentages, _counts(world))),
-                "Your table holds percentages. The question asks for counts.",
+                "Your table holds percentages. The question asks for counts: do not divide.",
             ),
         ),
     ),
@@ -465,8 +477,8 @@ KEYS = {
             Wrong(
                 "accounts",
                 _open_accounts,
-                "That is the share of public accounts. The question asks for posts, and some "
-                "accounts write more than others.",
+                "That is the share of public accounts. Some accounts write more than others: "
+                "count in the table of posts.",
             ),
             Wrong(
                 "present tier of the account",
@@ -483,7 +495,7 @@ KEYS = {
             Wrong(
                 "the other posts",
                 lambda world: 100 - _share(world, "public"),
-                "That is the share of posts behind a wall. The question asks for the others.",
+                "That is the share of posts behind a wall. Take the share of the others.",
             ),
         ),
     ),
@@ -532,7 +544,7 @@ KEYS = {
             Wrong(
                 "those that stay",
                 lambda world: _ids(world, lambda row: _first_twelve(row) and not row.changes),
-                "You named the cards on which nobody is watched. The question asks for the others.",
+                "You named the cards on which nobody is watched. Name the others.",
             ),
             Wrong(
                 "public ones only",

@@ -36,10 +36,10 @@ print("Welcome to Quellor:", writers, "accounts wrote", len(case.posts), "posts.
 hours = case.posts["time"].dt.hour.value_counts().sort_index()
 fig, axes = plt.subplots(figsize=(7, 3))
 axes.bar(hours.index, hours)
-axes.set_title("Quellor writes least from two to five at night, most at eight in the evening")
+axes.set_title(f"Quellor writes least at {hours.idxmin()} o'clock, most at {hours.idxmax()}")
 axes.set_xlabel("hour of the day")
 axes.set_ylabel("posts in one month")
-show(fig, alt="Bars for 24 hours: lowest at two, three and four, highest at eight in the evening.")
+show(fig, alt="Bars for 24 hours: lowest in the middle of the night, highest in the evening.")
 
 # %% [markdown]
 # It works: you have just read a month of posts from an invented town.

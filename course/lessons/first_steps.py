@@ -106,7 +106,7 @@ posts[["post_id", "account_id", "platform"]].head(3)
 posts["account_id"].nunique()
 
 # %% [markdown]
-# About two hundred accounts wrote more than two thousand posts.
+# There are about ten times as many posts as accounts.
 # So a number of posts is not a number of people.
 #
 # ## Filter rows

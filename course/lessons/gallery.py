@@ -43,7 +43,7 @@ chart = figures.link_chart(graph, "Most paths between the parts run through one 
 chart
 
 # %% [markdown]
-# The largest dot has most paths through it; point at it to read how few neighbours it has.
+# The largest dot has most paths through it; point at others to find one with more neighbours.
 # The place of a dot is no evidence: another `seed=` gives another picture of the same ties.
 #
 # **Your turn.** Search for "part 2", press Enter, then run this cell.
@@ -88,7 +88,7 @@ figures.ego_net(city, tip, "The second hop touches many more than the first", ho
 
 # %% [markdown]
 # The rings show the cost of "and their contacts, too".
-# Names stand on the first ring only: nobody asked for the others.
+# Names stand on the first ring at most, and only if they fit: nobody asked for the others.
 #
 # ## Hierarchy: who stands below whom
 #
@@ -124,7 +124,7 @@ figures.timeline(
 # **Your turn.** Put `case.posts.sample(200, random_state=1)` in place of `events` and `lane="platform"` in place of the label.
 
 # %% tags=["exercise"]
-figures.timeline(events, "Ten incidents, one row for each kind of place", lane="place_id")
+figures.timeline(events, "Ten incidents, one row for each place", lane="place_id")
 
 # %% [markdown]
 # ## Week: hours of the day by weekday
@@ -171,7 +171,7 @@ except CourseError as refusal:
 
 # %% tags=["figure"]
 tags = where[where["kind"] == "place_tag"]
-figures.city_map(tags, "More people tag the prison than any café", by="places")
+figures.city_map(tags, "The prison is among the most tagged places", by="places")
 
 # %% [markdown]
 # Visitors, staff and neighbours tag a prison: its dot names no prisoner.

@@ -141,7 +141,7 @@ print(len(hits), "hits by", hits["account_id"].nunique(), "accounts")
 hits["text"].drop_duplicates().head(5).tolist()
 
 # %% [markdown]
-# Coffee, and people's mornings.
+# Coffee, and people's days.
 # Many hits are not many answers; each one is somebody's post.
 # Do not export, do not buy a bigger tool: go back to the requirement.
 #
@@ -150,7 +150,7 @@ hits["text"].drop_duplicates().head(5).tolist()
 # Search for `r"\bfee\b"` above.
 
 # %% [markdown]
-# Next to nothing is left, and no weekly fee: that is a finding, too, a gap.
+# Nothing or next to nothing is left, and no weekly fee: that is a finding, too, a gap.
 #
 # Source D says: tools gather volume, reading by hand finds the revealing detail.
 # So put quality first.
@@ -198,7 +198,7 @@ axes.yaxis.get_major_locator().set_params(integer=True)
 show(fig, alt="Four bars, one a week: public posts with a tag of the march, most in the first.")
 
 # %% [markdown]
-# Calls fall after the first week and do not come back: that speaks for one street.
+# Calls fall after the first week and stay far below it: that speaks for one street.
 # It is no proof, and what came before 1 March is not in the log.
 # The figure serves the desk, and holds no name.
 # A list of everybody with the tag would add nothing but risk: a lawful protest is no ground.

@@ -36,7 +36,7 @@ def draw_chain(lines: pd.DataFrame, title: str) -> Figure:
             Rectangle(corner, 2 * _HALF, 2 * _HALF, fill=False, edgecolor=edge, linestyle=dashes)
         )
         label = f"line {row.line}\nhash {row.sha256[:4]}\nprevious {row.previous[:4]}"
-        axes.text(row.line, 0, label, ha="center", va="center", fontsize=8)
+        axes.text(row.line, 0, label, ha="center", va="center", fontsize=7)
         if row.previous in numbers:
             start, end, bend = _way(row.line, numbers[row.previous], good)
             look = {"arrowstyle": "->", "color": edge, "linestyle": dashes, "linewidth": 1.6}

@@ -381,6 +381,19 @@ def test_the_chain_shows_as_many_dashed_arrows_as_links_are_broken():
     plt.close("all")
 
 
+def test_the_words_of_seven_lines_fit_into_their_boxes():
+    lines = pd.DataFrame({"line": range(7), "sha256": [f"{n}aaa" for n in range(7)]})
+    lines["previous"] = lines["sha256"].shift(fill_value="0000")
+    axes = draw_chain(lines, "All links hold").axes[0]
+    axes.figure.draw_without_rendering()
+    boxes = [box.get_window_extent() for box in axes.patches if hasattr(box, "get_width")]
+    words = [text.get_window_extent() for text in axes.texts if text.get_text()]
+    assert len(words) == len(boxes) == 7
+    for box, word in zip(boxes, words, strict=True):
+        assert box.x0 < word.x0 and word.x1 < box.x1
+    plt.close("all")
+
+
 def test_clocks_stand_beside_the_true_time_of_each_capture():
     shown = pd.to_datetime(["2031-03-20 14:05", "2031-03-20 16:30"], utc=True)
     true = pd.to_datetime(["2031-03-20 16:05", "2031-03-20 16:30"], utc=True)

@@ -361,6 +361,18 @@ def test_a_timeline_puts_each_event_into_its_row():
     assert "a (2) and b (1)" in picture.alt
 
 
+def test_the_labels_of_a_timeline_stay_inside_its_frame():
+    days = pd.date_range("2031-03-03", periods=10, freq="2D", tz="UTC")
+    events = pd.DataFrame({"time": days, "what": "flare over a yard"})
+    axes = figures.timeline(events, "Ten flares", label="what").figure.axes[0]
+    axes.figure.draw_without_rendering()
+    frame = axes.get_window_extent()
+    labels = [text.get_window_extent() for text in axes.texts]
+    assert len(labels) == 10
+    assert min(label.x0 for label in labels) > frame.x0
+    assert max(label.x1 for label in labels) < frame.x1
+
+
 @pytest.mark.parametrize(
     ("count", "settings", "words"),
     [(0, {}, "no rows"), (16, {"label": "word"}, "15 events"), (13, {"lane": "word"}, "12"),
@@ -421,6 +433,12 @@ def test_the_rings_of_an_ego_net_count_as_people_touched_does():
     for wrong in ({"centre": "nobody"}, {"centre": 5, "hops": 4}):
         with pytest.raises(CourseError):
             figures.ego_net(graph, title="Rings", **wrong)
+
+
+@pytest.mark.parametrize(("neighbours", "names"), [(19, 20), (20, 1)])
+def test_an_ego_net_names_its_first_ring_only_where_the_names_fit(neighbours, names):
+    axes = figures.ego_net(nx.star_graph(neighbours), 0, "A star", hops=1).figure.axes[0]
+    assert sum(text.get_text().isdigit() for text in axes.texts) == names
 
 
 def test_a_hierarchy_has_its_levels_and_refuses_what_is_none():

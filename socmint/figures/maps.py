@@ -174,4 +174,6 @@ def _draw_places(fig, axes, shown: pd.DataFrame) -> None:
     axes.scatter(shown["lon"], shown["lat"], s=size, **look)
     for place in shown.nlargest(NAMED, "people").itertuples():
         look = {"textcoords": "offset points", "fontsize": 8, "zorder": 6}
+        # A label may lie on another dot or on the name of a district, and must still be read.
+        look["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
         axes.annotate(f"{place.name}: {place.people}", (place.lon, place.lat), (9, 6), **look)

@@ -79,7 +79,7 @@ def timeline(
     axes.set_ylabel(lane or "")
     axes.set_xlabel(f"date and time ({zone})")
     axes.xaxis_date(table["time"].dt.tz)
-    axes.margins(x=0.08)
+    axes.margins(x=0.12 if label else 0.08)  # the first and the last label need room
     fig.autofmt_xdate(rotation=30)
     axes.set_title(title)
     counts = lanes.value_counts()

@@ -24,7 +24,7 @@ def ego_net(
     """Draw one account, its neighbours, and theirs, each hop on a ring of its own.
 
     The rings carry the number of people, because that is what the next hop costs. Names stand on
-    the first ring only.
+    the first ring at most, and only if it holds fewer than 20 people.
 
     Args:
         graph: accounts and ties; directions are not used.
@@ -70,7 +70,8 @@ def ego_net(
     for node in first if len(first) <= 20 else [centre]:
         x, y = at[number_of[node]]
         look = {"textcoords": "offset points", "ha": "center", "fontsize": 7, "zorder": 4}
-        axes.annotate(str(node), (x, y), xytext=(0, -13), **look)
+        look["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
+        axes.annotate(str(node), (x, y), xytext=(0, -16), **look)
     axes.set_aspect("equal")
     axes.margins(0.08)
     axes.axis("off")

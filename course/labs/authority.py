@@ -425,7 +425,7 @@ sealed = (
     # Phrases found while reading: somebody entrusts something to a profession, or answers.
     sample.loc[
         sample["text"].str.contains(
-            "To my lawyer|Dear client|My advocate|counsel|my name must|not published|newsroom"
+            "To my lawyer|Dear client|My defence lawyer|counsel|my name must|not published|newsroom"
             "|Our editor|results|your patient|one patient|as you advised|I told you|my imam|Pastor"
             "|Rabbi"
         ),

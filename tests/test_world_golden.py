@@ -20,17 +20,17 @@ GOLDEN = {
     "chain": "5d9a048a0a9a1eb0",
     "clan": "5bedb036f6f8db54",
     "clock": "13f0b9d1e1c18ec0",
-    "desk": "634a87aaaebbc6bb",
+    "desk": "d9234a701230ae63",
     "desk_office": "b3df55d4310904a6",
     "haystack": "40b321cc10c1ba9e",
     "hub": "11ad42343a72a565",
-    "lantern": "471863739aa20dce",
-    "long_list": "1ed155dd8814e682",
+    "lantern": "cd3b13bb9ffb0561",
+    "long_list": "8b05921d53d67f5b",
     "mood": "021d2d15fc79ae0a",
     "quiet": "8ede10192562f05d",
     "sealed_bag": "78624110be2ecb35",
-    "show_window": "43a928ebe3b7a65f",
-    "two_pages": "7d58b609fff97554",
+    "show_window": "5a8cbcd149b30670",
+    "two_pages": "dc37186cbbab3e9c",
 }
 
 

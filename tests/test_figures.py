@@ -7,6 +7,7 @@ import re
 import sys
 from datetime import timedelta, timezone
 from functools import cache
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
@@ -239,6 +240,17 @@ def test_the_still_picture_draws_every_tie_node_and_legend_entry():
     words = [text.get_text() for text in axes.get_legend().get_texts()]
     assert {"north", "south", "reply", "mention", "size: score"} <= set(words)
     assert {"a", "b", "c"} <= {text.get_text() for text in axes.texts}
+
+
+def test_no_two_names_of_the_still_picture_lie_on_one_place():
+    graph = nx.random_geometric_graph(40, 0.3, seed=1)
+    graph = nx.relabel_nodes(graph, {node: f"a-{node:06}" for node in graph})
+    size = pd.Series({node: graph.degree[node] for node in graph}, name="degree")
+    axes = link_chart(graph, "Forty", size=size).picture.figure.axes[0]
+    boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    assert len(boxes) >= 20  # most keep their name
+    assert size.idxmax() in boxes
+    assert not any(a.overlaps(b) for a, b in combinations(boxes.values(), 2))
 
 
 def test_the_table_of_a_chart_holds_what_it_shows():

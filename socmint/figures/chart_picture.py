@@ -5,6 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
 
 from socmint.figures.chart_data import ChartData
 from socmint.figures.style import DASHES, LEVELS, MARKERS, OTHER, short
@@ -50,20 +51,11 @@ def draw_links(data: ChartData) -> Figure:
         axes.scatter(
             *place[these].T, s=size, c=colour, marker=marker, edgecolors="black", lw=0.5, zorder=3
         )
-    for node in _named(data):
-        axes.annotate(
-            data.names[node],
-            place[node],
-            xytext=(0, data.radius[node] + 3),
-            textcoords="offset points",
-            ha="center",
-            fontsize=7,
-            zorder=4,
-        )
     axes.set_title(data.title)
     axes.set_aspect("equal")
     axes.margins(0.06)
     axes.axis("off")
+    _write_names(axes, data, place)
     _legend(axes, data)
     return fig
 
@@ -94,6 +86,41 @@ def _named(data: ChartData) -> list[int]:
     if not data.size_by:
         return []
     return sorted(data.start, key=lambda node: -(data.sizes[node] or 0))[:12]
+
+
+def _write_names(axes, data: ChartData, place: np.ndarray) -> None:
+    """Write names above or below their dots, those of large dots first.
+
+    A name keeps off other names, and off other dots if it can. Where both places are taken, it is
+    left out: two names on one place cannot be read.
+    """
+    axes.apply_aspect()  # now places on the page are final, and boxes around words can be compared
+    centres = axes.transData.transform(place[data.start])
+    half = 0.65 * np.asarray(data.radius)[data.start, None] * axes.figure.dpi / 72
+    dots = [Bbox([low, high]) for low, high in zip(centres - half, centres + half, strict=True)]
+    taken = []
+    for node in sorted(_named(data), key=lambda node: -data.radius[node]):
+        above, below = (
+            axes.annotate(
+                data.names[node],
+                place[node],
+                xytext=(0, side * (data.radius[node] + 2)),
+                textcoords="offset points",
+                ha="center",
+                va=edge,
+                fontsize=7,
+                zorder=4,
+            )
+            for side, edge in ((1, "bottom"), (-1, "top"))
+        )
+        boxes = {words: words.get_window_extent() for words in (above, below)}
+        free = [words for words, box in boxes.items() if not box.count_overlaps(taken)]
+        best = min(free, key=lambda words: boxes[words].count_overlaps(dots), default=None)
+        for words, box in boxes.items():
+            if words is best:
+                taken.append(box)
+            else:
+                words.remove()
 
 
 def _legend(axes, data: ChartData) -> None:

@@ -54,7 +54,7 @@ codebook = {
 page(pd.DataFrame(codebook.items(), columns=["use", "what the post does"]))
 
 # %% tags=["q1", "given"]
-# Like ones stand together. A grocer sells food, dear is expensive, a fee is money for a service.
+# Like ones stand together. A grocer sells food, a fee is money for a service.
 for card in cards.sort_values("text").itertuples():
     print(card.card_id, card.text)
 

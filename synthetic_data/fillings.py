@@ -99,86 +99,116 @@ def fillings(language: str, templates: Sequence[str], most: int) -> list[list[st
     return filled([Bank(language, (template,), most) for template in templates]).strings()
 
 
-def filled(asked: list[Bank]) -> Filled:
-    """Fill the templates of many banks at once.
+class _Lexicon:
+    """What stands in templates and the values of their slots, each at a place of its own."""
 
-    The templates of a bank take turns, so that its first lines differ. Of a template with too many
-    combinations some are taken, in steps that share no divisor with their number.
+    def __init__(self):
+        self.slots: dict[tuple[str, str], tuple] = {}
+        self.literals: dict[str, int] = {}
+        self.values = self.groups = 0
+
+    def slot(self, language: str, name: str) -> tuple[int, int, Slot]:
+        """Return a slot, after the place of its first value and the number of its first group."""
+        if (language, name) not in self.slots:
+            slot = words(language, name)
+            self.slots[language, name] = self.values, self.groups, slot
+            self.values += len(slot.values.size)
+            self.groups += len(slot.size)
+        return self.slots[language, name]
+
+    def literal(self, text: str) -> int:
+        """Return the place of a text behind the values of all slots."""
+        return self.literals.setdefault(text, len(self.literals))
+
+    def laid_out(self) -> tuple[Texts, np.ndarray, np.ndarray]:
+        """Return all values and literals, and start and size of the groups of values."""
+        slots = [slot for *_, slot in self.slots.values()]
+        texts = [slot.values for slot in slots] + [utf8(list(self.literals)).looked()]
+        none = np.empty(0, dtype=np.int64)
+        start, size = (np.concatenate([none, *(slot[field] for slot in slots)]) for field in (1, 2))
+        return gathered(texts), start, size
+
+
+class _Template(NamedTuple):
+    """How a template is filled: `lines` of its `count` combinations, in steps of `step`.
+
+    `before`: place of the text before the first slot. `slots`: per slot the place of its first
+    value, how many values or groups there are, the first group or -1, the place of the text behind.
     """
-    literal: dict[str, int] = {"": 0}  # what stands in templates
-    inside: list[Slot] = []
-    known: dict[tuple[str, str], tuple] = {}  # per slot: place, values, first group, groups, alike
-    values = groups = 0
 
-    def of_slot(language: str, name: str) -> tuple:
-        nonlocal values, groups
-        slot = words(language, name)
-        inside.append(slot)
-        found = values, len(slot.values.size), groups, len(slot.size), slot.alike
-        values, groups = values + found[1], groups + found[3]
-        return found
+    lines: int
+    alike: int
+    count: int
+    step: int
+    before: int
+    slots: list[tuple[int, int, int, int]]
 
-    heads, tails, alike = [], [], [0] * len(asked)
-    for number, (language, templates, most) in enumerate(asked):
-        most //= len(templates)
-        for turn, template in enumerate(templates):
-            first, *pieces = SLOT.split(template)
-            total, slots = 1, []
-            for name in pieces[::2]:
-                slot = known.get((language, name))
-                if slot is None:
-                    slot = known[language, name] = of_slot(language, name)
-                slots.append(slot)
-                total *= slot[1]
-            many = total > most
-            tail, count, each = [], 1, 1.0
-            for (place, size, group, lists, evenly), after in zip(slots, pieces[1::2], strict=True):
-                some = lists if many else size
-                count *= some
-                each *= evenly
-                nested = many and lists < size
-                tail += (
-                    place,
-                    some,
-                    group if nested else -1,
-                    literal.setdefault(after, len(literal)),
-                )
-            step = count * 618 // 1000 + crc32(template.encode()) % 89
-            while math.gcd(step, count) != 1:
-                step += 1
-            lines = min(total, most)
-            before = literal.setdefault(first, len(literal))
-            heads.append((number, turn, lines, count, step, before, len(slots)))
-            tails.append(tail)
-            alike[number] += min(lines, int(each))
-    deepest = max(map(len, tails), default=0)
-    slots = np.array([tail + [0] * (deepest - len(tail)) for tail in tails], dtype=np.int64)
-    bank, turn, lines, count, step, first, depth = np.array(heads, dtype=np.int64).T
-    texts = gathered([slot.values for slot in inside] + [utf8(list(literal)).looked()])
-    start, size = (
-        np.concatenate([np.empty(0, dtype=np.int64), *(slot[field] for slot in inside)])
-        for field in (1, 2)
-    )
+
+def _template(lexicon: _Lexicon, language: str, template: str, most: int) -> _Template:
+    before, *pieces = SLOT.split(template)
+    found = [lexicon.slot(language, name) for name in pieces[::2]]
+    total = math.prod(len(slot.values.size) for *_, slot in found)
+    slots = []
+    for (place, group, slot), after in zip(found, pieces[1::2], strict=True):
+        size, groups = len(slot.values.size), len(slot.size)
+        by_group = total > most and groups < size
+        some = (groups, group) if by_group else (size, -1)
+        slots.append((place, *some, lexicon.literal(after)))
+    count = math.prod(some for _, some, *_ in slots)
+    # Steps that share no divisor with the number of combinations meet each of them once.
+    step = count * 618 // 1000 + crc32(template.encode()) % 89
+    while math.gcd(step, count) != 1:
+        step += 1
+    lines = min(total, most)
+    alike = min(lines, int(math.prod(slot.alike for *_, slot in found)))
+    return _Template(lines, alike, count, step, lexicon.literal(before), slots)
+
+
+def filled(asked: list[Bank]) -> Filled:
+    """Fill the templates of many banks at once; those of a bank take turns.
+
+    Example:
+        >>> filled([Bank("en", ("no", "on {day}"), 4)]).strings()
+        [['no', 'on Monday', 'on Tuesday']]
+    """
+    lexicon = _Lexicon()
+    turns = [
+        (
+            number,
+            turn,
+            _template(lexicon, bank.language, template, bank.most // len(bank.templates)),
+        )
+        for number, bank in enumerate(asked)
+        for turn, template in enumerate(bank.templates)
+    ]
+    texts, start, size = lexicon.laid_out()
+    bank, turn, lines, count, step, before, depth = np.array(
+        [(*key, t.lines, t.count, t.step, t.before, len(t.slots)) for *key, t in turns]
+    ).T
+    none = (0, 0, 0, 0)
+    deepest = int(depth.max())
+    slots = np.array([t.slots + [none] * (deepest - len(t.slots)) for *_, t in turns])
+
     of = np.repeat(np.arange(len(lines)), lines)
     rank = np.arange(len(of)) - np.repeat(np.cumsum(lines) - lines, lines)
-    if turn.any():
-        order = np.lexsort((turn[of], rank, bank[of]))
-        of, rank = of[order], rank[order]
+    order = np.lexsort((turn[of], rank, bank[of]))
+    of, rank = of[order], rank[order]
     left = rank * step[of] % count[of]
-    parts = [(ALL, texts.chosen(values + first[of]))]
-    for number in range(deepest // 4):
+    parts = [(ALL, texts.chosen(lexicon.values + before[of]))]
+    for number in range(deepest):
         rows = np.flatnonzero(depth[of] > number)
-        place, some, group, after = slots[of[rows], 4 * number : 4 * number + 4].T
+        place, some, group, after = slots[of[rows], number].T
         left[rows], chosen = np.divmod(left[rows], some)
         nested = np.flatnonzero(group >= 0)
-        list_ = group[nested] + chosen[nested]
-        drawn = below(f"banks/{number}", of[rows[nested]] << 16 | rank[rows[nested]], size[list_])
-        chosen[nested] = start[list_] + drawn
-        parts.append((rows, texts.chosen(place + chosen)))
-        more = np.flatnonzero(texts.size[values + after])
-        parts.append((rows[more], texts.chosen(values + after[more])))
+        inside = group[nested] + chosen[nested]
+        index = of[rows[nested]] << 16 | rank[rows[nested]]
+        chosen[nested] = start[inside] + below(f"banks/{number}", index, size[inside])
+        parts += [
+            (rows, texts.chosen(place + chosen)),
+            (rows, texts.chosen(lexicon.values + after)),
+        ]
     every = joined(len(of), parts).compact()
     many = np.bincount(bank, lines, len(asked)).astype(np.int64)
+    alike = np.bincount(bank, [t.alike for *_, t in turns], len(asked)).astype(np.int64)
     place = np.cumsum(many) - many
-    length = np.add.reduceat(every.size, place) // many
-    return Filled(every, place, many, np.array(alike), length)
+    return Filled(every, place, many, alike, np.add.reduceat(every.size, place) // many)

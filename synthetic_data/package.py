@@ -68,8 +68,8 @@ def pieces(table: Table, data: pd.DataFrame | Rows) -> Iterator:
             yield columns.of_frame(table, data.iloc[start : start + BLOCK])
 
 
-def csv_pieces(table: Table, data: pd.DataFrame | Rows, run: Callable = map) -> Iterator[bytes]:
-    """Yield a table as canonical CSV, the header first.
+def csv_pieces(table: Table, data: pd.DataFrame | Rows, run: Callable = map) -> Iterator:
+    """Yield a table as canonical CSV, in pieces of bytes, the header first.
 
     Args:
         table: the schema.
@@ -78,11 +78,12 @@ def csv_pieces(table: Table, data: pd.DataFrame | Rows, run: Callable = map) -> 
             pieces, so the bytes are the same.
     """
     yield columns.header(table)
-    yield from run(partial(_csv, table), pieces(table, data))
+    for blocks in run(partial(_csv, table), pieces(table, data)):
+        yield from blocks
 
 
-def _csv(table: Table, piece) -> bytes:
-    return columns.csv(table, columns.made(piece))
+def _csv(table: Table, piece) -> list[np.ndarray]:
+    return columns.csv_blocks(table, columns.made(piece))
 
 
 def descriptor(

@@ -6,13 +6,11 @@ tiers and conducts; they are not law.
 """
 
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from synthetic_data.streams import below, permutation
@@ -25,7 +23,6 @@ TIERS = ("public", "registered", "friends", "private")
 CONDUCTS = ("view", "monitor", "bulk", "enter", "relate")
 LEVELS = ("0", "1", "2", "3", "4", "not offered")
 
-_SHOWN = ("handle", "name", "platform", "members")  # what a card may tell of a row
 _FEW = 30  # members; smaller groups are chats among acquaintances
 
 
@@ -97,9 +94,16 @@ def _shuffled(path: str, items: list) -> list:
     return [items[i] for i in permutation(path, len(items))]
 
 
-def _in_turn(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield rows for the cards, as few as they can need, again and again."""
-    return cycle(rows.head(CARDS).to_dict("records"))
+def _records(table: pd.DataFrame, *names: str) -> list[dict[str, Any]]:
+    """Return the rows of a table, some columns of them by name."""
+    columns = [table[name].to_numpy(dtype=object).tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _by_size(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the largest group first, and chats of a few acquaintances last."""
+    most = max(row["members"] for row in groups)
+    return sorted(groups, key=lambda row: (row["members"] != most, row["members"] < _FEW))
 
 
 class _Slots:
@@ -107,29 +111,25 @@ class _Slots:
 
     def __init__(self, stream: str, tables: dict[str, pd.DataFrame]):
         self.stream = stream
-        accounts, groups = tables["accounts"], tables["groups"]
+        accounts = _records(
+            tables["accounts"], "account_id", "handle", "platform", "visibility", "district"
+        )
+        groups = _records(tables["groups"], "name", "platform", "admission", "members")
         if "scope" in tables:
-            accounts = accounts[~accounts["account_id"].isin(tables["scope"]["account_id"])]
-        self.districts = np.sort(accounts["district"].unique())
+            inside = set(tables["scope"]["account_id"])
+            accounts = [row for row in accounts if row["account_id"] not in inside]
+        self.districts = sorted({row["district"] for row in accounts})
         self.people = {
-            tier: _in_turn(self._rows(f"people/{tier}", accounts, accounts["visibility"] == tier))
+            tier: cycle(self._rows(f"people/{tier}", accounts, "visibility", tier))
             for tier in TIERS
         }
-        closed = groups["admission"] == "closed"
-        self.open = _in_turn(self._by_size("open", groups, ~closed))
-        self.closed = _in_turn(self._by_size("closed", groups, closed))
+        self.open = cycle(_by_size(self._rows("open", groups, "admission", "open")))
+        self.closed = cycle(_by_size(self._rows("closed", groups, "admission", "closed")))
 
-    def _rows(self, name: str, table: pd.DataFrame, fits: pd.Series) -> pd.DataFrame:
-        """Return the rows that fit, in a keyed order; all rows when none fits."""
-        fitting = table[fits] if fits.any() else table
-        fitting = fitting[[name for name in _SHOWN if name in fitting]]
-        return fitting.iloc[permutation(f"{self.stream}/{name}", len(fitting))]
-
-    def _by_size(self, name: str, groups: pd.DataFrame, fits: pd.Series) -> pd.DataFrame:
-        """Return the largest group first, and chats of a few acquaintances last."""
-        rows = self._rows(name, groups, fits)
-        members = rows["members"].to_numpy()
-        return rows.iloc[np.lexsort((members < _FEW, members != members.max()))]
+    def _rows(self, name: str, rows: list[dict], column: str, value: str) -> list[dict]:
+        """Return the rows with a value in a column, in a keyed order; all rows when none has it."""
+        fitting = [row for row in rows if row[column] == value] or rows
+        return _shuffled(f"{self.stream}/{name}", fitting)
 
     def __call__(self, card: int, block: dict[str, Any], template: str) -> str:
         if "{group}" in template:

@@ -139,8 +139,8 @@ def joined(count: int, parts: list, size: np.ndarray | None = None) -> Texts:
 
     Args:
         count: number of rows.
-        parts: in order; each a pair of rows (anything that chooses from an array; no row twice)
-            and `Texts`, one for each of these rows.
+        parts: in order; each a pair of rows (`ALL`, or some in rising order) and `Texts`, one for
+            each of these rows.
         size: their `sizes`, where they are known.
 
     Example:
@@ -156,9 +156,17 @@ def joined(count: int, parts: list, size: np.ndarray | None = None) -> Texts:
         for rows, part in parts:
             marks[rows] |= part.marks
     lines = Texts(np.empty(int(size.sum()) + count * room, dtype=np.uint8), at.copy(), size, marks)
-    for rows, part in parts:
-        _copy(lines.pool, at[rows], part)
-        at[rows] += part.size
+    edges = range(BLOCK, count, BLOCK)
+    cuts = [
+        [0, *(edges if isinstance(rows, slice) else np.searchsorted(rows, edges)), len(part.size)]
+        for rows, part in parts
+    ]
+    for block in range(len(edges) + 1):  # what is laid at a time stays in the cache
+        for (rows, part), cut in zip(parts, cuts, strict=True):
+            some = slice(cut[block], cut[block + 1])
+            here = some if isinstance(rows, slice) else rows[some]
+            _copy(lines.pool, at[here], part.chosen(some))
+            at[here] += part.size[some]
     return lines
 
 
@@ -214,8 +222,8 @@ class Ids(NamedTuple):
             >>> Ids("p", np.array([4567]), 7).strings().tolist()
             ['p-0004567']
         """
-        parts = [make(*args)[codes] for make, args, codes in self.parts()]
-        return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+        form = f"{self.letter}-%0{self.width}d"
+        return np.array([form % number for number in self.numbers.tolist()], dtype=object)
 
     def texts(self):
         """Return the column for pandas."""
@@ -224,19 +232,23 @@ class Ids(NamedTuple):
         out[rows] = self._replace(numbers=self.numbers[rows]).strings()
         return pd.array(out, dtype="str", copy=False)
 
-    def parts(self) -> list[tuple]:
+    def parts(self, after: str) -> list[tuple[Texts, np.ndarray]]:
         """Return the column as one part, or as two where there are many ids.
 
-        A part is a function that returns words, its arguments, and the number of a word per row.
+        A part is words, the last ones with what stands after them, and the number of a word per
+        row, -1 where the id is missing.
         """
-        top = int(self.numbers.max(initial=0))
+        top, before = int(self.numbers.max(initial=0)), self.letter + "-"
         if top < _TABLE:
-            return [(_ids, (self.letter, self.width, 1 << top.bit_length()), self.numbers)]
+            return [(_counted(before, 1 << top.bit_length(), self.width, after), self.numbers)]
         high = self.numbers // 1000
         low = self.numbers - high * 1000  # quicker than another division
         low[self.numbers < 0] = -1
-        digits = max(self.width - 3, len(str(top)) - 3)
-        return [(_high, (self.letter, self.width, digits), high), (_low, (), low)]
+        digits = max(self.width, len(str(top))) - 3
+        return [
+            (_counted(before, 10**digits, self.width - 3, ""), high),
+            (_counted("", 1000, 3, after), low),
+        ]
 
 
 class Either(NamedTuple):
@@ -253,20 +265,11 @@ class Either(NamedTuple):
         return both
 
 
-@lru_cache(maxsize=16)
-def _ids(letter: str, width: int, count: int) -> np.ndarray:
-    return np.array([f"{letter}-{n:0{width}d}" for n in range(count)], dtype=object)
-
-
-@lru_cache(maxsize=16)
-def _high(letter: str, width: int, digits: int) -> np.ndarray:
-    numbers = range(10**digits)
-    return np.array([f"{letter}-{n:0{width - 3}d}" for n in numbers], dtype=object)
-
-
-@cache
-def _low() -> np.ndarray:
-    return np.array([f"{n:03d}" for n in range(1000)], dtype=object)
+@lru_cache(maxsize=64)
+def _counted(before: str, count: int, width: int, after: str) -> Texts:
+    """Return the numbers from 0 on in `width` digits or more, with what stands around each."""
+    form = f"{before}%0{width}d{after}"
+    return utf8([form % number for number in range(count)])
 
 
 @lru_cache(maxsize=16)
@@ -534,16 +537,13 @@ def _parts(column: Column, values, after: str) -> list[_Part]:
 
 def _id_parts(ids: Ids, after: str) -> list[_Part]:
     """Return the parts of ids."""
-    found = ids.parts()
-    if (ids.numbers < 0).any():
-        parts = [_Part((_kept(make, args, ""),), (codes,), 1) for make, args, codes in found]
-        if len(parts) == 2 and parts[0]._replace(gaps=0).even():
-            one, two = parts
-            parts = [_Part(one.texts + two.texts, one.codes + two.codes, 2)]
-        return [*parts, _same(after, len(ids.numbers))] if after else parts
-    *high, (make, args, codes) = found
-    parts = [_one(_kept(*part[:2], ""), part[2]) for part in high]
-    return [*parts, _one(_kept(make, args, after), codes)]
+    if not (ids.numbers < 0).any():
+        return [_one(*part) for part in ids.parts(after)]
+    parts = [_Part((texts,), (codes,), 1) for texts, codes in ids.parts("")]
+    if len(parts) == 2 and parts[0]._replace(gaps=0).even():
+        one, two = parts
+        parts = [_Part(one.texts + two.texts, one.codes + two.codes, 2)]
+    return [*parts, _same(after, len(ids.numbers))] if after else parts
 
 
 def _same(word: str, count: int) -> _Part:

@@ -73,7 +73,8 @@ def words(language: str, name: str) -> Slot:
         values, start, size, alike = words(language, name[:-1])
         count, none = len(values.size), len(size)
         spaces = utf8([" "]).looked().chosen(np.zeros(count, dtype=np.int64))
-        spaced = joined(none + count, [(slice(none, None), part) for part in (spaces, values)])
+        some = np.arange(none, none + count)
+        spaced = joined(none + count, [(some, part) for part in (spaces, values)])
         start, size = np.append(np.arange(none), start + none), np.append(np.ones_like(size), size)
         return Slot(spaced, start, size, 4 / (1 + 1 / alike))
     if name == "given":

@@ -38,9 +38,9 @@ def capitals(words: Texts) -> Texts:
 
 
 def loose(words: Texts) -> Texts:
-    """Write words that a zero ends each as `loosened` does."""
-    pool = np.frombuffer(words.pool.tobytes().lower(), dtype=np.uint8).copy()  # plain letters only
-    lead = np.flatnonzero((pool == 0xC2) | (pool == 0xC3))
+    """Write words, each right behind the one before, as `loosened` does."""
+    pool = np.frombuffer(bytearray(words.pool).lower(), dtype=np.uint8)  # plain letters only
+    lead = np.flatnonzero(pool & 0xFE == 0xC2)
     letter = _LOOSE_LATIN[((pool[lead] & 3) << 6) | (pool[lead + 1] & 63)]
     double = letter >= 128
     pool[lead + 1] = np.where(double, 128 | (letter & 63), pool[lead + 1])
@@ -48,9 +48,8 @@ def loose(words: Texts) -> Texts:
     lost = np.sort(np.append(lead[~double] + 1, lead[letter == 0]))
     keep = np.ones(len(pool), dtype=bool)
     keep[lost] = False
-    start = words.start - np.searchsorted(lost, words.start)
-    size = words.size - np.diff(np.searchsorted(lost, words.start + words.size), prepend=0)
-    return Texts(pool[keep], start, size)
+    before = np.searchsorted(lost, np.append(words.start, words.start[-1:] + words.size[-1:]))
+    return Texts(pool[keep], words.start - before[:-1], words.size - np.diff(before))
 
 
 def bare(words: Texts) -> np.ndarray:

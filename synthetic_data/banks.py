@@ -127,7 +127,7 @@ def banks() -> Banks:
         *(rows[:, place] << 16 | rows[:, place + 1] for place in range(0, 14, 2)),
         rows[:, 14] == 1,
         rows[:, 15] == 1,
-        found["tag"].astype(np.int64),
+        found["tag"],
         utf8(tags).looked(),
         utf8(["", *(" " + tag for tag in tags[1:])]).looked(),
         found["everyday"],
@@ -223,7 +223,10 @@ def make() -> dict[str, np.ndarray]:
     tongues = [(language, loose) for loose in (False, True) for language in pools.LANGUAGES]
     tables = [_coins(language, loose, put) for language, loose in tongues]
     every = gathered([lines, utf8(strings).looked()]).compact()
-    coins = {f"coins{part}": np.array(each) for part, each in enumerate(zip(*tables, strict=True))}
+    coins = {
+        f"coins{part}": np.array(each, dtype=np.int32)
+        for part, each in enumerate(zip(*tables, strict=True))
+    }
     sentence = [_table(*zip(*weights[code], strict=True), 1024) for code in range(len(tag))]
     return {
         "words": every.pool[:-ROOM],
@@ -231,7 +234,7 @@ def make() -> dict[str, np.ndarray]:
         "marks": every.marks,
         "sentences": np.array(rows, dtype=np.int32),
         "sentence": np.array(sentence, dtype=np.int16),
-        "tag": np.array(tag, dtype=np.int32),
+        "tag": np.array(tag, dtype=np.int16),
         "tags": np.frombuffer("\n".join(tags).encode(), dtype=np.uint8),
         "everyday": np.array(everyday),
         **coins,

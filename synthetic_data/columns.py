@@ -222,8 +222,8 @@ class Ids(NamedTuple):
             >>> Ids("p", np.array([4567]), 7).strings().tolist()
             ['p-0004567']
         """
-        form = f"{self.letter}-%0{self.width}d"
-        return np.array([form % number for number in self.numbers.tolist()], dtype=object)
+        parts = [texts.strings()[codes] for texts, codes in self.parts("")]
+        return parts[0] if len(parts) == 1 else parts[0] + parts[1]
 
     def texts(self):
         """Return the column for pandas."""

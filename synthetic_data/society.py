@@ -150,7 +150,9 @@ def _handles(stream: str, slots: np.ndarray, given: np.ndarray) -> np.ndarray:
     heads, tails = pools.words("handle_head"), pools.words("handle_tail")
     drawn = heads[below(stream + "/handle/head", slots, len(heads))]
     by_name = chance(stream + "/handle/name", slots, 500_000)
-    head = np.where(by_name, np.array([_ascii(name) for name in given], dtype=object), drawn)
+    head = np.where(
+        by_name, np.array([_ascii(name) for name in given.tolist()], dtype=object), drawn
+    )
     tail = tails[below(stream + "/handle/tail", slots, len(tails))]
     joint = np.array(["", "_", "."], dtype=object)[pick(stream + "/handle/joint", slots, [4, 3, 2])]
     digits = np.array(["", *(str(number) for number in range(2, 100))], dtype=object)
@@ -162,7 +164,7 @@ def _handles(stream: str, slots: np.ndarray, given: np.ndarray) -> np.ndarray:
 def _unique(handle: np.ndarray) -> np.ndarray:
     """Give repeated handles "_2", "_3", …: a number after an underscore comes from nowhere else."""
     seen: dict[str, int] = {}
-    for slot, value in enumerate(handle):
+    for slot, value in enumerate(handle.tolist()):
         count = seen[value] = seen.get(value, 0) + 1
         if count > 1:
             handle[slot] = f"{value}_{count}"

@@ -209,7 +209,7 @@ def compose(
     faced = np.flatnonzero((frame & _U16) < np.uint64(65536 * 22 // 100))
     face = _drawn(bank.emoji[chosen[faced]], frame[faced] >> np.uint64(16))
     parts.append((faced, bank.take(face)))
-    tags = bank.tag[code, frame >> np.uint64(36)]
+    tags = bank.tag[code, frame >> np.uint64(36)].astype(np.int64)
     new, coined = _coined(bank, path, index, code, style, time, tags)
     tags[new] = 0
     tagged = np.flatnonzero(tags)

@@ -188,12 +188,10 @@ def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
     kind = _KINDS[wide]
     target = np.ndarray((len(pool) - wide + 1,), kind, pool, 0, (1,))
     source = np.ndarray((len(texts.pool) - wide + 1,), kind, texts.pool, 0, (1,))
-    for skip in reversed(range(0, most, wide)):
-        to, of, longer = at, texts.start, texts.size > skip
-        if not longer.all():
-            rows = np.flatnonzero(longer)
-            to, of = at[rows], texts.start[rows]
-        target[to + skip] = source[of + skip]
+    for skip in reversed(range(wide, most, wide)):
+        rows = np.flatnonzero(texts.size > skip)
+        target[at[rows] + skip] = source[texts.start[rows] + skip]
+    target[at] = source[texts.start]
 
 
 class Words(NamedTuple):

@@ -7,6 +7,7 @@ of the answers as JSON in the environment variable `SOCMINT_FORMS`; checks then 
 import dataclasses
 import datetime
 import json
+import math
 import numbers
 from collections.abc import Mapping
 from typing import Any
@@ -85,10 +86,56 @@ def _base(kind: Kind) -> type | None:
 def read(key: Key, answer: Any) -> Any:
     """Return an answer that was recorded by its form, as its key reads it.
 
+    It is read once more, as if it came from the learner just now: what was recorded may be forged,
+    and scoring relies on what reading refuses, such as an id that stands in a list twice.
+
     Raises:
         Unreadable: the key refuses it; the message is for the learner.
     """
-    return answer if _base(key.kind) else key.kind.read(_restored(answer))
+    base = _base(key.kind)
+    if base is None:
+        return key.kind.read(_restored(answer))
+    if base is FIG:
+        return _figure(answer)
+    if base is DF:
+        if not isinstance(answer, list):
+            raise Unreadable(f"Your answer is {describe(answer)}. A table (DataFrame) is needed.")
+        answer = pd.DataFrame(answer, columns=[*key.kind.key, *key.kind.columns], dtype=object)
+    return key.kind.read(answer)
+
+
+_TEXTS = (list, str)
+_FIGURE: dict[str, Any] = {
+    **dict.fromkeys(("title", "xlabel", "ylabel"), str),
+    **dict.fromkeys(("xticks", "yticks", "legend", "texts"), _TEXTS),
+    "bars": (list, (list, float)),
+    "lines": (list, (list, (list, float))),
+    "stacked": bool,
+    **dict.fromkeys(("points", "colours"), int),
+    "smallest_text": float,
+    "inches": (list, float),
+}
+"""The form of what FIG reads: a tuple is a list and what is in it."""
+
+
+def _figure(answer: Any) -> dict[str, Any]:
+    """Return the properties of a figure, if they are of the form that reading one gives."""
+    if not isinstance(answer, dict) or answer.keys() != _FIGURE.keys():
+        raise Unreadable("Your answer is no figure.")
+    for name, form in _FIGURE.items():
+        if not _has(answer[name], form):
+            raise Unreadable(f"Your figure has a {name} that no figure has.")
+    return answer
+
+
+def _has(value: Any, form: Any) -> bool:
+    """Say whether a value is of a form of `_FIGURE`. Numbers are those that can be compared."""
+    if isinstance(form, tuple):
+        return isinstance(value, list) and all(_has(part, form[1]) for part in value)
+    if form is float:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and abs(value) < math.inf
+    return type(value) is form
 
 
 def dump(keys: Mapping[str, Key]) -> str:

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import active_children, get_context
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from socmint.course import load, read_toml
@@ -101,6 +102,8 @@ def read_roster(path: Path) -> list[Learner]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
+        if text.startswith("sep="):  # Excel's note to itself
+            text = text.partition("\n")[2]
         head = text.partition("\n")[0].strip()
         # In many countries Excel writes semicolons.
         table = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
@@ -120,6 +123,8 @@ def read_roster(path: Path) -> list[Learner]:
         )
     learners: dict[str, Learner] = {}
     for line, row in enumerate(rows, start=2):
+        if not any((row[name] or "").strip() for name in table.fieldnames):
+            continue  # a row that was emptied in a spreadsheet
         name = (row["id"] or "").strip()
         if not name or set(name) - ID_LETTERS or name.startswith((".", "-")):
             raise CourseError(
@@ -129,9 +134,16 @@ def read_roster(path: Path) -> list[Learner]:
         if name.casefold() in learners:
             raise CourseError(f"{path}, line {line}: the id {name!r} stands there twice.")
         learners[name.casefold()] = Learner(
-            name, (row["name"] or "").strip(), (row.get("email") or "").strip()
+            name, _shown(row["name"] or ""), (row.get("email") or "").strip()
         )
     return list(learners.values())
+
+
+def _shown(name: str) -> str:
+    """Return a name without signs that cannot be seen: some turn the text around them."""
+    joiners = "\u200c\u200d"  # letters of some scripts need them
+    spaced = " ".join(name.split())
+    return "".join(sign for sign in spaced if sign.isprintable() or sign in joiners).strip()
 
 
 def open_class(folder: Path) -> Class:
@@ -157,15 +169,15 @@ def open_class(folder: Path) -> Class:
     if len(secret) != 32:
         raise CourseError(f"{path} is damaged. Bring it back from your copy: worlds depend on it.")
     if mode and os.name == "posix":
-        raise CourseError(f"Others can read {path}. Run: chmod 600 {path}")
+        raise CourseError(f"Others can read {path}. Run: chmod 600 {quote(str(path))}")
     if read_toml(folder / "class.toml").get("class", {}).get("course") != load().id:
         raise CourseError(f"{folder / 'class.toml'} is of another course.")
     return Class(folder.resolve(), read_roster(folder / "roster.csv"), secret)
 
 
 def store_json(path: Path, data: Any) -> None:
-    """Write plain data whole or not at all."""
-    store(path, json.dumps(data, indent=1, ensure_ascii=False).encode())
+    """Write plain data whole or not at all. Half a character becomes a question mark."""
+    store(path, json.dumps(data, indent=1, ensure_ascii=False).encode(errors="replace"))
 
 
 def load_json(path: Path) -> dict[str, Any] | None:
@@ -389,7 +401,7 @@ def grade(
             if old.get("key") == key and old["status"] != "failed" and not again:
                 results[learner.id] = old
                 continue
-            plans[learner.id] = score.plan(data, topic, learner.id, group.secret, template)
+            plans[learner.id] = _planned(data, topic, learner.id, group.secret, template)
             if plans[learner.id].places and not scheduler:
                 sandbox.start()  # it gets warm while the others are looked at
             about[learner.id] = {
@@ -445,7 +457,7 @@ def _results(
             if runs is None:
                 yield learner, {"status": "failed", "findings": ["The workers failed, repeatedly."]}
             else:
-                yield learner, score.judge(plans[learner], runs, solved)
+                yield learner, _judged(plans[learner], runs, solved)
         return
     prepare(group, topic, places.values())
     failed = []
@@ -453,7 +465,7 @@ def _results(
         if runs is None:
             failed.append(learner)
         else:
-            yield learner, score.judge(plans[learner], runs, solved)
+            yield learner, _judged(plans[learner], runs, solved)
     # One of these may have ended the sandbox for the others: each has it for itself now.
     for learner in failed:
         sandbox.close()
@@ -462,7 +474,35 @@ def _results(
         except SandboxError as error:
             yield learner, {"status": "failed", "findings": [f"{error} (tried twice)"]}
         else:
-            yield learner, score.judge(plans[learner], runs, solved)
+            yield learner, _judged(plans[learner], runs, solved)
+
+
+def _planned(data: bytes, topic: str, learner: str, secret: bytes, template: bytes) -> score.Plan:
+    """Return what is to be done; a submission that nothing here foresees stops nobody else's."""
+    try:
+        return score.plan(data, topic, learner, secret, template)
+    except CourseError:
+        raise
+    except Exception as error:
+        return score.Plan(load().find(topic), ready=_stumbled(error))
+
+
+def _judged(todo: score.Plan, runs: list[Run], solved: Callable) -> dict[str, Any]:
+    """Score what a submission brought out; what nothing here foresees stops nobody else's."""
+    try:
+        return score.judge(todo, runs, solved)
+    except CourseError:
+        raise
+    except Exception as error:
+        return _stumbled(error)
+
+
+def _stumbled(error: Exception) -> dict[str, Any]:
+    said = f"{type(error).__name__}: {error}"[:200]
+    return {
+        "status": "failed",
+        "findings": [f"Grading stumbled over it ({said}). Mark it by hand, and tell us."],
+    }
 
 
 def in_threads(

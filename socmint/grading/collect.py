@@ -27,19 +27,48 @@ from socmint.grading.score import template_of
 MOST_MEMBERS = 20_000
 MOST_ZIP_BYTES = 2_000_000_000
 """Of all notebooks that are read from one archive, unpacked."""
+MOST_INNER_BYTES = MOST_ZIP_BYTES // 10
+"""The same of an archive inside another, with all that are inside it: it is one learner's."""
 LEDGER = ".jsonl"
 MOST = {".ipynb": MOST_BYTES, LEDGER: MOST_LEDGER}
 """What is taken in, and how many bytes of it."""
 CLUTTER = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
+PLATFORM = re.compile(r"([^_]+)_(?:\d+_assignsubmission_|(?:LATE_)?\d+_\d+_)")
+"""How Moodle and Canvas name what one person handed in: name, numbers, and what else there is."""
+
+
 @dataclass
 class Found:
-    """One notebook that was handed in, or one ledger."""
+    """One notebook that was handed in, or one ledger.
+
+    Attributes:
+        path: where it came from, folders above the source included.
+        data: its bytes.
+        changed: when it was changed last, as far as that is known.
+        inside: how many parts of the path lie inside the source; a person chose them.
+    """
 
     path: str
     data: bytes
     changed: datetime
+    inside: int = 0
+
+
+@dataclass
+class _Pile:
+    """What came from one learner: the newest, and how much there was."""
+
+    newest: Found
+    count: int = 0
+    kinds: set[bytes] = field(default_factory=set)
+
+    def add(self, one: Found) -> None:
+        self.count += 1
+        self.kinds.add(hashlib.sha256(one.data).digest())
+        if one.changed > self.newest.changed:
+            self.newest = one  # others are forgotten: a bomb of many files takes no memory
 
 
 @dataclass
@@ -55,6 +84,7 @@ class Collected:
         unreadable: learner → why what came is no notebook.
         older: learner → one that was left out, because a newer one is here.
         other_lab: notebooks of other labs.
+        other_pack: learner → whose pack the notebook is of, by what it says of itself.
         no_ledger: learners whose notebook came without the log of the desk that the lab asks for.
         refused: sentences.
         unknown: notebooks that belong to nobody on the roster.
@@ -69,6 +99,7 @@ class Collected:
     unreadable: dict[str, str] = field(default_factory=dict)
     older: dict[str, str] = field(default_factory=dict)
     other_lab: list[str] = field(default_factory=list)
+    other_pack: dict[str, str] = field(default_factory=dict)
     no_ledger: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -90,7 +121,7 @@ def collect(
         CourseError: a source does not exist, or holds the packs that were handed out.
     """
     report, asked = Collected(), asks_for_ledger(topic)
-    found: dict[str, list[Found]] = {}
+    piles: dict[tuple[str, bool], _Pile] = {}
     ledgers: dict[str, list[Found]] = {}
     for source in sources:
         if not source.exists():
@@ -101,7 +132,7 @@ def collect(
         came, refused = 0, len(report.refused)
         for one in _notebooks(source, report):
             came += 1
-            learner = _whose(group.learners, one)
+            learner, sure = _whose(group.learners, one)
             if one.path.endswith(LEDGER):
                 if learner and PurePosixPath(one.path).name.startswith(f"{topic}-"):
                     ledgers.setdefault(learner.id, []).append(one)
@@ -110,13 +141,18 @@ def collect(
             elif learner is None:
                 report.unknown.append(one.path)
             else:
-                found.setdefault(learner.id, []).append(one)
+                piles.setdefault((learner.id, sure), _Pile(one)).add(one)
         if not came and refused == len(report.refused):
             report.refused.append(f"{source} holds no notebook (a file that ends in .ipynb).")
-    for learner, ones in sorted(found.items()):
-        newest = max(ones, key=lambda one: one.changed)
-        if len({one.data for one in ones}) > 1:
-            report.twice[learner] = len(ones)
+    ids = {learner.id for learner in group.learners}
+    for (learner, sure), pile in sorted(piles.items()):
+        newest = pile.newest
+        if not sure and (learner, True) in piles:
+            path = newest.path
+            report.refused.append(f"{path} has the name of {learner}, who handed in another way.")
+            continue
+        if len(pile.kinds) > 1:
+            report.twice[learner] = pile.count
         if _is_older(newest, group, topic, learner):
             report.older[learner] = newest.path
             ledgers.pop(learner, None)
@@ -127,13 +163,15 @@ def collect(
             report.unreadable[learner] = str(error)
         if due and newest.changed > due:
             report.late[learner] = newest.changed.isoformat(sep=" ", timespec="minutes")
+        if (other := _pack_of(newest)) in ids - {learner}:
+            report.other_pack[learner] = other
         report.taken[learner] = newest.path
         store(group.path("submitted", topic, f"{learner}.ipynb"), newest.data)
         about = {
             "from": newest.path,
             "changed": newest.changed.isoformat(timespec="seconds"),
             "late": learner in report.late,
-            "copies": len(ones),
+            "copies": pile.count,
             "sha256": hashlib.sha256(newest.data).hexdigest(),
         }
         store_json(group.path("submitted", topic, f"{learner}.json"), about)
@@ -147,7 +185,7 @@ def collect(
         if not group.path("submitted", topic, f"{learner.id}.ipynb").exists():
             report.missing.append(learner.id)
             for path in report.passed:
-                if _whose([learner], Found(path, b"", datetime.min)):
+                if _whose([learner], Found(path, b"", datetime.min))[0]:
                     report.instead.setdefault(learner.id, PurePosixPath(path).name)
         elif asked and not group.path("submitted", topic, f"{learner.id}.jsonl").exists():
             report.no_ledger.append(learner.id)
@@ -183,31 +221,49 @@ def asks_for_ledger(topic: str) -> bool:
     return b"desk.hand_in()" in template_of(topic)
 
 
-def _notebooks(source: Path, report: Collected) -> Iterator[Found]:
+def _notebooks(source: Path, report: Collected, inside: int = 0) -> Iterator[Found]:
     if source.is_symlink():
         report.refused.append(f"{source.name} is a symbolic link.")
     elif source.is_dir():
         for path in sorted(source.iterdir()):
             if path.name not in CLUTTER:
-                yield from _notebooks(path, report)
-    elif source.suffix == ".zip":
+                yield from _notebooks(path, report, inside + 1)
+    elif source.suffix.lower() == ".zip":
         name = "/".join(source.parts[-2:])
         with source.open("rb") as file:
-            yield from _archive(file, name, report, 0)
-    elif source.suffix in MOST and source.is_file():
-        size, most = source.stat().st_size, MOST[source.suffix]
+            yield from _archive(file, Found(name, b"", datetime.min, inside), report, 0)
+    elif source.suffix.lower() in MOST and source.is_file():
+        size, most = source.stat().st_size, MOST[source.suffix.lower()]
         # One byte more than allowed, so that grading calls it too large.
         with source.open("rb") as file:
             data = file.read(most + 1)
         if size > most:
             report.refused.append(f"{source.name} has {size:,} bytes; it counts as unreadable.")
         changed = datetime.fromtimestamp(source.stat().st_mtime)
-        yield Found("/".join(source.parts[-3:]), data, changed)
+        yield Found("/".join(source.parts[-3:]), data, _so_far(changed), inside)
     elif source.is_file():
         report.passed.append("/".join(source.parts[-3:]))
 
 
-def _archive(file, name: str, report: Collected, depth: int) -> Iterator[Found]:
+def _so_far(changed: datetime) -> datetime:
+    """Return a time that is not to come: a clock that is wrong must not win for ever."""
+    return min(changed, datetime.now().replace(microsecond=0))
+
+
+def _archive(
+    file, about: Found, report: Collected, depth: int, left: list[int] | None = None
+) -> Iterator[Found]:
+    """Yield what an archive holds.
+
+    Args:
+        file: the archive.
+        about: where it lies, and when it was handed in, which the learner cannot set; year 1 for
+            one that is not inside another.
+        report: gets sentences on what was left out.
+        depth: how many archives are around it.
+        left: bytes that may still be unpacked from the archive that is inside the outermost.
+    """
+    name = about.path
     try:
         archive = zipfile.ZipFile(file)
         members = archive.infolist()
@@ -219,20 +275,21 @@ def _archive(file, name: str, report: Collected, depth: int) -> Iterator[Found]:
             f"{name} holds {len(members):,} files; {MOST_MEMBERS:,} are the most."
         )
         return
-    left = MOST_ZIP_BYTES
+    left = left or [MOST_ZIP_BYTES]
     for member in members:
         path, where = PurePosixPath(member.filename.replace("\\", "/")), f"{name}/{member.filename}"
+        suffix = path.suffix.lower()
         if member.is_dir() or CLUTTER & set(path.parts) or path.name.startswith("._"):
             continue
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", str(path)):
             report.refused.append(f"{where} leads outside.")
         elif stat.S_ISLNK(member.external_attr >> 16):
             report.refused.append(f"{where} is a symbolic link.")
-        elif path.suffix in MOST or (path.suffix == ".zip" and depth < 2):
-            most = MOST.get(path.suffix, MOST_ZIP_BYTES // 10)
+        elif suffix in MOST or (suffix == ".zip" and depth < 2):
+            most = MOST.get(suffix, MOST_INNER_BYTES)
             try:
                 with archive.open(member) as opened:
-                    data = opened.read(min(most, left) + 1)  # what the archive says may be a lie
+                    data = opened.read(min(most, left[0]) + 1)  # what it says may be a lie
             except (
                 zipfile.BadZipFile,
                 zlib.error,
@@ -243,17 +300,21 @@ def _archive(file, name: str, report: Collected, depth: int) -> Iterator[Found]:
             ) as error:  # RuntimeError: it has a password
                 report.refused.append(f"{where} cannot be unpacked: {error}")
                 continue
-            left -= len(data)
-            if left <= 0:
-                report.refused.append(f"{name} unpacks to more than {MOST_ZIP_BYTES:,} bytes.")
+            left[0] -= len(data)
+            if left[0] <= 0:
+                allowed = MOST_INNER_BYTES if depth else MOST_ZIP_BYTES
+                report.refused.append(f"{name} unpacks to more than {allowed:,} bytes.")
                 return
             if len(data) > most:
                 report.refused.append(f"{where} unpacks to more than {most:,} bytes.")
-            if path.suffix == ".zip":
-                if len(data) <= most:
-                    yield from _archive(io.BytesIO(data), where, report, depth + 1)
-                continue
-            yield Found(where, data, _time_of(member))
+            changed = about.changed if about.changed.year > 1980 else _so_far(_time_of(member))
+            one = Found(where, data, changed, about.inside + len(path.parts))
+            if suffix != ".zip":
+                yield one
+            elif len(data) <= most:
+                one.data = b""
+                inner = left if depth else [MOST_INNER_BYTES]
+                yield from _archive(io.BytesIO(data), one, report, depth + 1, inner)
         else:
             report.passed.append(where)
 
@@ -265,20 +326,57 @@ def _time_of(member: zipfile.ZipInfo) -> datetime:
         return datetime.min
 
 
-def _whose(learners: list[Learner], one: Found) -> Learner | None:
-    """Return whose notebook it is: by the nearest part of its path that names one learner.
+def _whose(learners: list[Learner], one: Found) -> tuple[Learner | None, bool]:
+    """Return whose notebook it is, and whether a teaching platform says so.
 
-    The path is what the teaching platform wrote. What the notebook says of itself comes last.
+    What the platform wrote counts first, the outermost: all that is inside has a name that its
+    learner chose, which may be another's. Else the nearest part of the path counts that names one
+    learner; where parts inside the source name two, it is nobody's. What the notebook says of
+    itself comes last.
+
+    A platform writes whole names: the folder of Ana Ruiz is not that of somebody whose id is ana.
     """
-    for part in reversed(one.path.split("/")):
-        words = part.removesuffix(".ipynb").removesuffix(".zip")
-        for names in (_by_id, _by_name):
-            hits = [learner for learner in learners if names(learner, words)]
-            if len(hits) == 1:
-                return hits[0]
+    parts = one.path.split("/")
+    first = len(parts) - one.inside
+    said: list[tuple[Learner, bool, bool]] = []  # who, by the platform, inside the source
+    for place, part in enumerate(parts):
+        told = PLATFORM.match(part)
+        if told and (hits := _one([x for x in learners if _is_called(x, told[1])])):
+            said.append((hits[0], True, place >= first))
+            break
+        if hits := _named(learners, _stem(part[told.end() :] if told else part)):
+            said.append((hits[0], False, place >= first))
+    if len({learner.id for learner, _, inside in said if inside}) > 1:
+        return None, False
+    if said:
+        return said[-1][:2]
+    told = _pack_of(one)
+    return next((learner for learner in learners if learner.id == told), None), False
+
+
+def _is_called(learner: Learner, words: str) -> bool:
+    """Say whether a platform's words are a learner's whole name, or the id alone."""
+    return _by_name(learner, words) or words.casefold() == learner.id.casefold()
+
+
+def _one(hits: list[Learner]) -> list[Learner]:
+    return hits if len(hits) == 1 else []
+
+
+def _stem(part: str) -> str:
+    return re.sub(r"(?i)\.(ipynb|zip)$", "", part)
+
+
+def _named(learners: list[Learner], words: str) -> list[Learner]:
+    """Return the learner that words name, by id or else by name; nobody where they name two."""
+    by_id = _one([learner for learner in learners if _by_id(learner, words)])
+    return by_id or _one([learner for learner in learners if _by_name(learner, words)])
+
+
+def _pack_of(one: Found) -> str | None:
+    """Return the learner whose pack a notebook says it is of, or None."""
     told = re.search(rb'"learner": ?"([\w.@-]{1,80})"', one.data[-20_000:])
-    hits = [learner for learner in learners if told and learner.id == told[1].decode()]
-    return hits[0] if hits else None
+    return told[1].decode() if told else None
 
 
 def _by_id(learner: Learner, words: str) -> bool:

@@ -1,6 +1,7 @@
 """The commands of an instructor: `socmint class init|release|collect|grade|…`."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,7 +96,7 @@ def _init(args: argparse.Namespace) -> int:
         f"{args.folder} is a class of {len(group.learners)}. Keep a copy of {args.folder}/secret: "
         "without it, no world can be made again.\n"
         f"Labs: {', '.join(_labs())}.\n"
-        f"Next: socmint class release LAB --class {args.folder}"
+        f"Next: socmint class release LAB --class {_word(args.folder)}"
     )
     return 0
 
@@ -110,7 +111,8 @@ def _release(args: argparse.Namespace) -> int:
     books.prepare(group, args.lab)
     print(
         f"{len(packs)} packs in {packs[0].parent}. Hand each to the learner whose id it names.\n"
-        f"When they come back: socmint class collect {args.lab} DOWNLOAD.zip --class {args.folder}"
+        f"When they come back: socmint class collect {args.lab} DOWNLOAD.zip "
+        f"--class {_word(args.folder)}"
     )
     return 0
 
@@ -132,7 +134,7 @@ def _collect(args: argparse.Namespace) -> int:
     if not any(group.path(room, args.lab).exists() for room in ("packs", "worlds")):
         raise CourseError(
             f"{args.lab} was not released to this class. Look at the name of the lab, or run: "
-            f"socmint class release {args.lab} --class {args.folder}"
+            f"socmint class release {args.lab} --class {_word(args.folder)}"
         )
     due = due_of(group, args.lab, due)
     report = collect(group, args.lab, args.sources, due)
@@ -149,17 +151,28 @@ def _collect(args: argparse.Namespace) -> int:
         ("cannot be read, ask for it again", _pairs(report.unreadable)),
         ("older than what is here, left out", _pairs(report.older)),
         ("of another lab, left out", report.other_lab),
+        ("in the pack of somebody else, taken all the same", _pairs(report.other_pack)),
         ("without the log of their desk", report.no_ledger),
         ("refused", report.refused),
         ("of nobody on the roster", report.unknown),
     ):
         if names:
-            print(f"{title}: {', '.join(names)}")
+            print(_line(f"{title}: {', '.join(names)}"))
     if report.unknown:
         print(f"Name a file after its learner ({args.lab}_ID.ipynb), and collect it once more.")
     if report.taken:
-        print(f"Next: socmint class grade {args.lab} --class {args.folder}")
+        print(f"Next: socmint class grade {args.lab} --class {_word(args.folder)}")
     return 1 if report.refused or report.unknown or report.other_lab else 0
+
+
+def _word(path: Path) -> str:
+    """Return a path as one word of a command, to be copied."""
+    return shlex.quote(str(path))
+
+
+def _line(text: object) -> str:
+    """Return a text in one line that does nothing to the terminal: file names are a learner's."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(text))
 
 
 def _pairs(said: dict) -> list[str]:
@@ -211,7 +224,7 @@ def _grade(args: argparse.Namespace) -> int:
     if all(result["status"] == "missing" for result in results.values()):
         print(
             "Nothing was handed in yet. Run: "
-            f"socmint class collect {args.lab} DOWNLOAD.zip --class {args.folder}"
+            f"socmint class collect {args.lab} DOWNLOAD.zip --class {_word(args.folder)}"
         )
     elif args.only is None:
         _what_next(args.lab, args.folder, results)
@@ -236,7 +249,7 @@ def _say(report) -> None:
     for sentence in report.told:
         print(sentence, file=sys.stderr)
     for learner, why in report.refused.items():
-        print(f"{learner} is not in the gradebook: {why}", file=sys.stderr)
+        print(_line(f"{learner} is not in the gradebook: {why}"), file=sys.stderr)
 
 
 def _feedback(args: argparse.Namespace) -> int:
@@ -335,8 +348,9 @@ def _demo_letters(group) -> None:
     _clear()
     print(f"Its report sets what was found against what it cost others: {out}")
     print(
-        f"Mark the letters: socmint class open {group.folder}. There choose Nbgrader, Formgrader, "
-        f"Manual Grading. Then: socmint class feedback {topic} --class {group.folder}"
+        f"Mark the letters: socmint class open {_word(group.folder)}. There choose Nbgrader, "
+        f"Formgrader, Manual Grading. Then: socmint class feedback {topic} "
+        f"--class {_word(group.folder)}"
     )
 
 
@@ -350,7 +364,7 @@ def _show(group, results: dict[str, dict], notes: dict[str, str] | None = None) 
         points = "-" if score is None else f"{score:g} of {result['points']:g}"
         words = [result["status"], *result.get("findings", [])[:2]]
         note = f"[{notes[learner.id]}] " if notes else ""
-        print(f"{learner.id:<{width}}  {points:>10}  {note}{'; '.join(words)}")
+        print(_line(f"{learner.id:<{width}}  {points:>10}  {note}{'; '.join(words)}"))
 
 
 @contextmanager
@@ -369,9 +383,9 @@ def _what_next(lab: str, folder: Path, results: dict[str, dict]) -> None:
         print("Without points: ask for an unreadable file again; grade a failed one again.")
     if by_hand := max(result.get("manual", 0) for result in results.values()):
         print(f"These are the points of the checks. Up to {by_hand:g} more are yours to give.")
-        print(f"Next, mark texts and figures: socmint class open {folder}")
+        print(f"Next, mark texts and figures: socmint class open {_word(folder)}")
     else:
-        print(f"Next: socmint class feedback {lab} --class {folder}")
+        print(f"Next: socmint class feedback {lab} --class {_word(folder)}")
 
 
 def _labs() -> list[str]:

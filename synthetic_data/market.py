@@ -22,8 +22,8 @@ from synthetic_data.streams import below, chance, opaque, permutation, pick, ran
 CLOSED, OPEN = "Candil", "Farolito"
 OTHERS = ("Brasero", "Chispa", "Hoguera", "Tizal", "Velador", "Yesquero")
 LINES = ("Amberline", "Copperline", "Duskline", "Glassline", "Paleline", "Saltline", "Wickerline")
-SELLER_DRIVEN = ("Glassline", "Wickerline")  # dearer when sellers push, and sold more then
-HARMFUL = "Duskline"
+SELLER_DRIVEN = 3, 6  # places of the lines that are dearer when sellers push, and sold more then
+HARMFUL = 2  # place of the line that harms
 BLOCK = 4  # days for which a line keeps its price level
 STOCK, FLOW, SURGE, SURGE_DAYS = 60_000, 1_000, 8_000, 5
 DAY = 86_400
@@ -241,9 +241,10 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
     price = 40 + below(stream + "/price", cell, 160).reshape(count, 3)
     mover = vendors.origin >= 0
     line[mover], price[mover] = line[vendors.origin[mover]], price[vendors.origin[mover]]
+    lines = _lines(stream)
     level = _levels(stream, days)
     today = level[line[orders["vendor"]], (orders["day"] - 1).to_numpy()[:, None]]
-    driven = np.isin(np.array(LINES)[line[orders["vendor"]]], SELLER_DRIVEN)
+    driven = np.isin(line[orders["vendor"]], SELLER_DRIVEN)
     pull = np.where(driven, today**2 * 90, (200 - today) ** 3)
     index = orders["index"].to_numpy()
     edges = np.cumsum(pull, axis=1)
@@ -257,7 +258,14 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
     time, which, paid, index = time.to_numpy()[order], which[order], paid[order], index[order]
     vendor, day = orders["vendor"].to_numpy(), orders["day"].to_numpy()
     order_id = np.array([f"o-{number:06d}" for number in range(1, len(orders) + 1)], object)
-    listing_id = np.array([f"li-{number:05d}" for number in range(1, 3 * count + 1)], object)
+    # Listings and vendors stand in the order of the vendors' ids, which says nothing: newcomers and
+    # impostors do not come last.
+    turn = np.argsort(vendor_id)
+    place = np.argsort(np.argsort(vendor_id))
+    number = 1 + 3 * place[:, None] + np.arange(3)
+    listing_id = np.array([f"li-{value:05d}" for value in number.ravel().tolist()], object)
+    listed_rows = (3 * turn[:, None] + np.arange(3)).ravel()
+    titles = _titles(stream + "/title", lines[line.ravel()], np.repeat(vendors.origin, 3))
     owners = np.concatenate([vendors.wallet, count + np.arange(settings["buyers"])])
     number, width = opaque(stream + "/wallet", np.arange(owners.max() + 1), 6)
     wallet_id = np.array([f"w-{value:0{width}d}" for value in number.tolist()], dtype=object)
@@ -271,14 +279,15 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
     given &= time + wait < start + days * DAY
     told = np.flatnonzero(given)
     told = told[np.lexsort((index[told], (time + wait)[told]))]
-    words = np.array(["never came", "poor", "slow", "as said", "all good, on time"], dtype=object)
+    tongue = below(stream + "/tongue", np.arange(settings["buyers"]), 2)[orders["buyer"].to_numpy()]
+    words = _said(stream + "/words", index[told], stars[told], tongue[told])
 
     per_day = {}
     for market, label in ((0, CLOSED), (1, OPEN)):
         here = vendors.market[vendor] == market
         per_day[label] = np.bincount(day[here] - 1, minlength=days)
     users = _users(stream, settings, start, days, common, per_day)
-    notices = _notices(stream, settings, start, days)
+    notices = _notices(stream, settings, start, days, lines)
     listed = start + (vendors.first - 1) * DAY
     seen = np.full(len(wallet_id), start + days * DAY)
     np.minimum.at(seen, vendors.wallet, listed)
@@ -287,18 +296,19 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
     used = used[np.argsort(wallet_id[used])]
     made = {
         "market_vendors": {
-            "vendor_id": vendor_id,
-            "market": np.array([CLOSED, OPEN], object)[vendors.market],
-            "name": vendors.name,
-            "key": vendors.key,
-            "wallet_id": wallet_id[vendors.wallet],
-            "joined": listed,
+            "vendor_id": vendor_id[turn],
+            "market": np.array([CLOSED, OPEN], object)[vendors.market[turn]],
+            "name": vendors.name[turn],
+            "key": vendors.key[turn],
+            "wallet_id": wallet_id[vendors.wallet[turn]],
+            "joined": listed[turn],
         },
         "market_listings": {
-            "listing_id": listing_id,
-            "vendor_id": np.repeat(vendor_id, 3),
-            "line": np.array(LINES, object)[line.ravel()],
-            "price": price.ravel(),
+            "listing_id": listing_id[listed_rows],
+            "vendor_id": np.repeat(vendor_id[turn], 3),
+            "line": lines[line.ravel()[listed_rows]],
+            "title": titles[listed_rows],
+            "price": price.ravel()[listed_rows],
         },
         "market_orders": {
             "order_id": order_id,
@@ -312,7 +322,7 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
             "order_id": order_id[told],
             "time": (time + wait)[told],
             "stars": stars[told],
-            "text": words[stars[told] - 1],
+            "text": words,
         },
         "market_wallets": {
             "wallet_id": wallet_id[used],
@@ -330,7 +340,8 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
             ),
         },
     }
-    moves = np.flatnonzero(vendors.origin >= 0)
+    moves = turn[vendors.origin[turn] >= 0]
+    by_name = np.argsort(lines)
     truth = {
         "market_moves": {
             "second": vendor_id[moves],
@@ -338,9 +349,9 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
             "kept": np.array(_KEPT, object)[vendors.kept[moves]],
         },
         "market_lines": {
-            "line": LINES,
-            "driven_by": ["seller" if name in SELLER_DRIVEN else "buyer" for name in LINES],
-            "harmful": [name == HARMFUL for name in LINES],
+            "line": lines[by_name],
+            "driven_by": np.where(np.isin(by_name, SELLER_DRIVEN), "seller", "buyer"),
+            "harmful": by_name == HARMFUL,
         },
     }
     names = schema.BY_NAME | schema.TRUTH_BY_NAME
@@ -364,22 +375,52 @@ def tables(stream: str, settings: dict, start: int, days: int) -> tuple[dict, di
         ),
         "driven": (
             "market_listings",
-            listing_id[np.isin(np.array(LINES)[line.ravel()], SELLER_DRIVEN)],
+            listing_id[np.isin(line.ravel(), SELLER_DRIVEN)],
         ),
     }
     return made, truth, planted
 
 
-def _notices(stream: str, settings: dict, start: int, days: int) -> list[tuple]:
+def _said(path: str, index: np.ndarray, stars: np.ndarray, tongue: np.ndarray) -> np.ndarray:
+    """Write feedback: words that fit the stars, in the language of the buyer."""
+    out = np.empty(len(index), dtype=object)
+    words = pools.grammar("market")
+    for number, language in enumerate(pools.LANGUAGES):
+        tails = np.array(words[language]["tail"], dtype=object)
+        for star in range(1, 6):
+            rows = np.flatnonzero((tongue == number) & (stars == star))
+            said = np.array(words[language][str(star)], dtype=object)
+            out[rows] = said[below(path, index[rows], len(said))]
+            out[rows] += tails[below(path + "/tail", index[rows], len(tails))]
+    return out
+
+
+def _titles(path: str, line: np.ndarray, origin: np.ndarray) -> np.ndarray:
+    """Write the titles of listings; every vendor keeps to one language, and movers write anew."""
+    words = pools.grammar("market")
+    vendor = np.arange(len(line)) // 3
+    tongue = below(path + "/tongue", np.where(origin >= 0, origin, vendor), len(pools.LANGUAGES))
+    patterns = np.array([words[language]["title"] for language in pools.LANGUAGES], dtype=object)
+    chosen = patterns[tongue, below(path, np.arange(len(line)), patterns.shape[1])]
+    filled = [one.format(line=name) for one, name in zip(chosen, line, strict=True)]
+    return np.array(filled, dtype=object)
+
+
+def _lines(stream: str) -> np.ndarray:
+    """Return the names of the lines by place: which name harms or is driven differs by seed."""
+    return np.array(LINES, dtype=object)[permutation(stream + "/lines", len(LINES))]
+
+
+def _notices(stream: str, settings: dict, start: int, days: int, lines: np.ndarray) -> list[tuple]:
     """Return notices (time, market, line, kind): the closing, and warnings about one line."""
     closing = settings["closing_day"]
     rows = [(start + (closing - 1) * DAY, CLOSED, None, "market closed")]
     for turn in range(9):
         day = closing + 1 + turn * (days - closing - 4) // 9
         second = int(below(stream + "/notice", turn, DAY)[0])
-        rows.append((start + day * DAY + second, OPEN, HARMFUL, "health warning"))
+        rows.append((start + day * DAY + second, OPEN, lines[HARMFUL], "health warning"))
     for turn in range(4):
-        line = [name for name in LINES if name != HARMFUL][turn]
+        line = np.delete(lines, HARMFUL)[turn]
         second = int(below(stream + "/notice/other", turn, (days - 2) * DAY)[0])
         rows.append((start + second, OPEN, line, "price notice"))
     return sorted(rows, key=lambda row: row[0])

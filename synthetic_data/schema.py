@@ -335,6 +335,7 @@ EXTRAS = [
             Column("listing_id", "text", "Id of the listing"),
             Column("vendor_id", "text", "Who offers"),
             Column("line", "text", "Invented product line"),
+            Column("title", "text", "What the offer is called"),
             Column("price", "whole", "Usual price (lumen, an invented unit)"),
         ],
         {"vendor_id": ("market_vendors", "vendor_id")},

@@ -1,4 +1,4 @@
-"""Write lines of talk from `grammar/chat.toml`, thousands at a time.
+"""Write lines of talk from `grammar/chat.en.toml` and `chat.es.toml`, thousands at a time.
 
 A line is one template or a few, such as an opening word, a sentence and an emoji. Templates hold
 slots, and what fills a slot may hold slots again. So the grammar is laid out as rows of *pieces*,
@@ -7,68 +7,54 @@ left.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from synthetic_data import pools
 from synthetic_data.streams import below, chance, u64
 
-_SLOT = re.compile(r"\{(=?\w+!?)\}")
-_LETTERS = re.compile(r"(?:([a-z]+)\| )?(.+)")
+_SLOT = re.compile(r"\{(\w+!?)\}|(\([^()]*\|[^()]*\))")
 _LOOSE = str.maketrans("áéíóú", "aeiou", "¿¡")
 _MOST = 8  # slots inside slots, at most
 _YOU = 2  # place of the word that stands for a name
-# Of a million lines, those that get a second sentence: none for itself, as it is always the same,
-# as it is nearly so.
-_ALONE = np.array([0, 600_000, 350_000])
 SMALL, PROPER, WITH_EMOJI, HASTY = 0, 2, 3, 4
 """Styles of writers, see `Society.style`; 1 is plain."""
 
 
 @cache
-def grammar() -> dict:
-    """Return the content of `grammar/chat.toml`, its blocks of lines as lists.
-
-    The lines of a topic of messages that fit each other become a topic of their own.
+def blocks(code: str) -> dict[tuple[str, ...], list[str]]:
+    """Return the lines of the grammar of a language by path: of emoji, [any], [message], [group].
 
     Example:
-        >>> grammar()["any"]["en"]["lead"]["first"][0]
+        >>> blocks("en")["any", "lead", "first"][0]
         'hey,'
-        >>> sorted(name for name in grammar()["message"]["es"] if name.startswith("lost"))
-        ['lost.a', 'lost.b']
     """
-    path = Path(__file__).parent / "grammar" / "chat.toml"
+    found = {}
 
-    def lists(part):
+    def walk(part, *path):
         if isinstance(part, str):
-            return part.strip().split("\n")
-        return {name: lists(inner) for name, inner in part.items()}
+            found[path] = part.strip().split("\n")
+        else:
+            for name, inner in part.items():
+                walk(inner, *path, name)
 
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
-    found |= {name: lists(found[name]) for name in ("emoji", "any", "message", "group")}
-    for code, topics in found["message"].items():
-        found["message"][code] = {
-            name: some for topic, moves in topics.items() for name, some in _apart(topic, moves)
-        }
+    for name in ("emoji", "any", "message", "group"):
+        walk(pools.grammar(f"chat.{code}")[name], name)
     return found
 
 
-def _apart(topic: str, moves: dict[str, list[str]]):
-    """Yield the topics inside a topic: the lines that bear one letter, and those without any."""
-    split = {move: [_LETTERS.fullmatch(line) for line in lines] for move, lines in moves.items()}
-    letters = sorted({letter for line in split["open"] for letter in line[1] or ""})
-    for letter in letters or [""]:
-        yield (
-            f"{topic}.{letter}" if letter else topic,
-            {
-                move: [line[2] for line in lines if not line[1] or letter in line[1]]
-                for move, lines in split.items()
-            },
-        )
+def topics(kind: str, *theme: str) -> list[str]:
+    """Return the names of the topics of `message`, or of a theme of `group`.
+
+    Example:
+        >>> topics("group", "cards")
+        ['evening', 'score']
+    """
+    here = (kind, *theme)
+    inside = (path for path in blocks("en") if path[: len(here)] == here)
+    return list(dict.fromkeys(path[len(here)] for path in inside))
 
 
 @dataclass(frozen=True)
@@ -77,10 +63,9 @@ class _Book:
 
     `words`: `count` ready strings, then the same in short writing. `piece`: of all templates, end
     to end: the place of a word, or -1 - s for slot s. Template t has `size[t]` pieces from
-    `start[t]` on; `open[t]` says that it ends without a mark; `same[t]` is 1 for a line of five
-    words or more that is always the same, 2 for one with one slot, else 0. `first[s]`, `many[s]`:
-    the templates of a slot. `whole[s]`: whether the slot has one value in the whole topic. `of`:
-    first template and number of them by path.
+    `start[t]` on; `open[t]` says that it ends without a mark. `first[s]`, `many[s]`: the templates
+    of a slot. `whole[s]`: whether the slot has one value in the whole topic. `of`: first template
+    and number of them by language and path.
     """
 
     words: np.ndarray
@@ -89,7 +74,6 @@ class _Book:
     start: np.ndarray
     size: np.ndarray
     open: np.ndarray
-    same: np.ndarray
     first: np.ndarray
     many: np.ndarray
     whole: np.ndarray
@@ -110,12 +94,14 @@ def _book() -> _Book:
         return place
 
     def parts(line: str, code: str) -> list[int]:
-        if "{" not in line:
+        if "{" not in line and "(" not in line:
             return [word(line, code)]
         row = []
-        for turn, part in enumerate(_SLOT.split(line)):
-            if turn % 2 == 0:
-                row += [word(part, code)] if part else []
+        for turn, part in enumerate(_SLOT.split(line)):  # text, name, choice, text, …
+            if not part:
+                continue
+            if turn % 3 == 0:
+                row.append(word(part, code))
             elif part == "you":
                 row.append(_YOU)
             else:
@@ -126,21 +112,11 @@ def _book() -> _Book:
         templates.extend(parts(line, code) for line in lines)
         return len(templates) - len(lines), len(lines)
 
-    of, ends, same = {}, [], []
-    blocks = [
-        ((kind, code, topic, move), lines)
-        for kind in ("any", "message", "group")
-        for code, topics in grammar()[kind].items()
-        for topic, moves in topics.items()
-        for move, lines in moves.items()
-    ]
-    for path, lines in [*blocks, (("emoji", "en"), grammar()["emoji"])]:
-        said, other = _said(path[1])
-        of[path] = put([said.sub(other, line) for line in lines], path[1])
-        ends += [line[-1].isalnum() or line[-1] == "}" for line in lines]
-        same += [
-            (line.count("{") + 1) * (line.count("{") < 2 and line.count(" ") >= 4) for line in lines
-        ]
+    of, ends = {}, []
+    for code in pools.LANGUAGES:
+        for path, lines in blocks(code).items():
+            of[code, *path] = put(lines, code)
+            ends += [line[-1].isalnum() or line[-1] in "})" for line in lines]
     ranges = []
     while len(ranges) < len(slots):  # what fills one slot may name others
         name, code = list(slots)[len(ranges)]
@@ -159,7 +135,6 @@ def _book() -> _Book:
         start=np.cumsum(size) - size,
         size=size,
         open=np.array(ends),
-        same=np.array(same),
         first=first,
         many=many,
         whole=np.array([name.endswith("!") for name, _ in slots]),
@@ -168,26 +143,18 @@ def _book() -> _Book:
 
 
 def _values(name: str, code: str) -> list[str]:
-    """Return what may stand in a slot."""
+    """Return what may stand in a slot, or the choices of "(one|two)"."""
     if name == "given":
         return pools.names(code, "given")[0].tolist()
-    if name[0] == "=":
-        return list(grammar()["said"][code].values())[int(name[1:])]
-    return pools.grammar(code)["words"][name]
-
-
-@cache
-def _said(code: str):
-    """Return a pattern for what can be said in other ways, and what to put there: a slot."""
-    place = {key: number for number, key in enumerate(grammar()["said"][code])}
-    longest = sorted(place, key=len, reverse=True)
-    pattern = r"(?<![\w{])(?:" + "|".join(map(re.escape, longest)) + r")(?!\w)"
-    return re.compile(pattern), lambda found: f"{{={place[found[0]]}}}"
+    if name[0] == "(":
+        return name[1:-1].split("|")
+    own = pools.grammar(f"chat.{code}")["words"]
+    return own[name] if name in own else pools.grammar(code)["words"][name]
 
 
 def _short(text: str, code: str) -> str:
     """Write in lower case without accents, and with the short words of the grammar."""
-    table = grammar()["slang"][code]
+    table = pools.grammar(f"chat.{code}")["slang"]
     known = r"\b(?:" + "|".join(map(re.escape, table)) + r")\b"
     return re.sub(known, lambda found: table[found[0]], text).lower().translate(_LOOSE)
 
@@ -197,10 +164,11 @@ def themes() -> re.Pattern:
     """Return a pattern whose n-th part is found in names of groups that talk of theme n.
 
     Example:
-        >>> list(grammar()["themes"])[themes().search("card night").lastindex - 1]
+        >>> topics("group")[1 + themes().search("card night").lastindex - 1]
         'cards'
     """
-    words = grammar()["themes"].values()
+    tables = [pools.grammar(f"chat.{code}")["themes"] for code in pools.LANGUAGES]
+    words = [[word for table in tables for word in table[name]] for name in tables[0]]
     return re.compile("|".join(f"({'|'.join(map(re.escape, some))})" for some in words))
 
 
@@ -210,14 +178,13 @@ def lists(*path: str) -> np.ndarray:
 
     Example:
         >>> lists("any", "close", "any")[:, 1].tolist() == [
-        ...     len(grammar()["any"][code]["close"]["any"]) for code in ("en", "es")]
+        ...     len(blocks(code)["any", "close", "any"]) for code in ("en", "es")]
         True
     """
-    kind, *rest = path
-    return np.array([_book().of[kind, code, *rest] for code in pools.LANGUAGES])
+    return np.array([_book().of[code, *path] for code in pools.LANGUAGES])
 
 
-def write(path: str, index, topic, language, style, blocks, lead, extra, you=None) -> np.ndarray:
+def write(path: str, index, topic, language, style, parts, you=None) -> np.ndarray:
     """Write one line per row.
 
     Args:
@@ -226,41 +193,29 @@ def write(path: str, index, topic, language, style, blocks, lead, extra, you=Non
         topic: stable number of the topic that the line belongs to.
         language: 0 en, 1 es.
         style: that of the writer.
-        blocks: first template and number of templates to choose from, shape (rows, 2).
-        lead: the same for what may stand before the line, and per million how often, shape
-            (rows, 3).
-        extra: the same for a second sentence; a line that is always the same gets one more often.
+        parts: what a line is made of, in order: first template, number of templates to choose
+            from, and how often per million there is such a part; arrays of shape (rows, 3). The
+            first part stands before the line and has its own marks.
         you: full name of the receiver, one per row, where templates ask for it.
 
     Returns:
         Object array of str.
     """
     book = _book()
-    rows = np.arange(len(index))
-    parts = []  # rows, place in the line, template
-
-    def take(rows, place, block):
-        drawn = below(f"{path}/{place}", index[rows], block[:, 1])
-        parts.append((rows, np.full(len(rows), place), block[:, 0] + drawn))
-
-    take(rows, 1, blocks)
-    rate = np.where(extra[:, 2] > 0, np.maximum(extra[:, 2], _ALONE[book.same[parts[0][2]]]), 0)
-    for place, block, often in ((0, lead, lead[:, 2]), (2, extra, rate)):
-        some = np.flatnonzero(below(f"{path}/some{place}", index, 1_000_000) < often)
-        take(some, place, block[some])
-    some = np.flatnonzero(chance(path + "/tail", index, 110_000))
-    take(some, 3, lists("any", "tail", "any")[language[some]])
     often = np.where(style == WITH_EMOJI, 350_000, np.where(style == PROPER, 20_000, 90_000))
-    some = np.flatnonzero(below(path + "/smile", index, 1_000_000) < often)
-    emoji = np.array([book.of["emoji", "en"]])
-    take(some, 4, np.repeat(emoji, len(some), axis=0))
+    emoji = np.column_stack([lists("emoji")[language], often])
+    taken = []  # rows, place in the line, template
+    for number, part in enumerate([*parts, emoji]):
+        some = np.flatnonzero(below(f"{path}/some{number}", index, 1_000_000) < part[:, 2])
+        drawn = below(f"{path}/{number}", index[some], part[some, 1])
+        taken.append((some, np.full(len(some), number), part[some, 0] + drawn))
 
-    line, place, template = map(np.concatenate, zip(*parts, strict=True))
+    line, place, template = map(np.concatenate, zip(*taken, strict=True))
     order = np.argsort(line * 8 + place)
     line, place, template = line[order], place[order], template[order]
     # Between two parts a comma where the first has no mark; words of greeting and emoji have none.
     fresh = np.append(True, line[1:] != line[:-1])
-    comma = np.append(False, book.open[template[:-1]] & (place[:-1] > 0)) & (place < 4)
+    comma = np.append(False, book.open[template[:-1]] & (place[:-1] > 0)) & (place < len(parts))
     between = np.where(comma, 1, 0)
     size = book.size[template] + ~fresh
     begin = np.cumsum(size) - size

@@ -41,16 +41,19 @@ class Lines:
         return len(self.box)
 
 
-OPEN, ADD, YES, NO, GLAD, PITY, MORE, CLOSE = range(8)
+OPEN, ADD, YES, NO, GLAD, PITY, WAIT, MORE, CLOSE = range(9)
 _MOVES = ("open", "add", "yes", "no", "glad", "pity")
+_ANY = ("glad", "pity", "wait", "more", "close")  # moves that fit any topic
+# Of a million lines of a move, those that fit any topic.
+_PLAIN = np.array([0, 0, 0, 0, 450_000, 450_000, 1_000_000, 1_000_000, 1_000_000])
 
 
 def turns(path: str, once: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, ...]:
     """Decide who writes in each turn of threads, and what kind of line it is.
 
     Somebody opens a topic, the other one says yes or no to it, and the first one is glad or makes
-    the best of it. In between anybody may add a line. Then the topic is over, and one of the two
-    closes it or opens another one.
+    the best of it. Before the answer the first one may add to what he asked, or wait; after it the
+    other one may say more. Then the topic is over, and one of the two closes it or opens another.
 
     Args:
         path: stream.
@@ -76,7 +79,7 @@ def turns(path: str, once: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, 
         ends = (last == GLAD) | (last == PITY)
         ends &= (who != second[:, turn - 1]) & chance(path + "/close", index, 600_000)
         asked = np.where(
-            who != opener, agrees, np.where(last == OPEN, ADD, MORE)
+            who != opener, agrees, np.where(last == OPEN, ADD, WAIT)
         )  # nobody has answered yet
         told = np.where(who == opener, np.where(answer == YES, GLAD, PITY), MORE)
         now = np.where(answer < 0, asked, told)
@@ -146,28 +149,42 @@ def threads(stream: str, society: Society, source, target, apart, per_thousand: 
 
 def _said(path, index, topic, language, style, move, you) -> np.ndarray:
     """Write lines of threads; `topic` is a stable number that lines about one thing share."""
-    names = list(chat.grammar()["message"]["en"])
+    names = chat.topics("message")
     of = below(path + "/topic", topic, len(names))
-    some = ("any", "lead", "first"), ("any", "lead", "answer"), ("any", "more", "any")
-    first, reply, more = (chat.lists(kind, *rest) for kind, *rest in some)
-    close = chat.lists("any", "close", "any")
-    of_topic = np.stack(
-        [[chat.lists("message", name, kind) for kind in _MOVES] + [more, close] for name in names]
+    plain = np.stack([chat.lists("any", name, "any") for name in _ANY])
+    own = np.stack([[chat.lists("message", name, kind) for kind in _MOVES] for name in names])
+    block = plain[np.maximum(move - GLAD, 0), language]
+    rows = np.flatnonzero(below(path + "/plain", index, 1_000_000) >= _PLAIN[move])
+    block[rows] = own[of[rows], move[rows], language[rows]]
+
+    opens, answers = move == OPEN, (move == YES) | (move == NO)
+    first, reply, ask, say = (
+        chat.lists("any", *name)[language]
+        for name in (("lead", "first"), ("lead", "answer"), ("tail", "ask"), ("tail", "say"))
     )
-    lead = np.column_stack([reply[language], np.full(len(index), 300_000)])
-    opens = move == OPEN
-    lead[opens, :2] = first[language[opens]]
-    lead[~np.isin(move, (OPEN, YES, NO)), 2] = 0
-    # Some say two things at once.
-    extra = np.column_stack([more[language], np.full(len(index), 150_000)])
-    extra[opens, :2] = of_topic[of[opens], ADD, language[opens]]
-    extra[opens, 2] = 220_000
-    extra[move >= MORE, 2] = 0
-    blocks = of_topic[of, move, language]
-    short = chance(path + "/short", index, 400_000) & (move == MORE)
-    blocks[short] = chat.lists("any", "short", "any")[language[short]]
-    extra[short, 2] = 0
-    return chat.write(path, index, topic, language, style, blocks, lead, extra, you)
+    # Some say two things at once, but not what they add in the next line.
+    alone = opens & (np.roll(move, -1) != ADD)
+    more = own[of, ADD, language]
+    more[answers] = chat.lists("any", "more", "any")[language[answers]]
+    return chat.write(
+        path,
+        index,
+        topic,
+        language,
+        style,
+        [
+            _part(np.where(opens[:, None], first, reply), (opens | answers) * 300_000),
+            _part(block, 1_000_000),
+            _part(more, alone * 250_000 + answers * 60_000),
+            _part(np.where(opens[:, None], ask, say), (opens | answers) * 130_000),
+        ],
+        you,
+    )
+
+
+def _part(block: np.ndarray, often) -> np.ndarray:
+    """Return a part of lines for `chat.write`: templates to choose from, and how often."""
+    return np.column_stack([block, np.broadcast_to(often, len(block))])
 
 
 def group_talk(stream: str, society: Society, groups: Groups, first: int, per_thousand: int):
@@ -227,24 +244,40 @@ def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count
     topic = np.where(answers, asked, index)
     writer, box = member[row], group[row]
     language, style = society.language[writer], society.style[writer]
-    names = list(chat.grammar()["themes"])
-    known = np.full(len(groups.name), names.index("stairs"))
+    # A few talk of what concerns all, the others of what the name of the group says.
+    names = chat.topics("group")
+    themes = np.full(len(groups.name), names.index("stairs"))
     for number in np.unique(box).tolist():
         found = chat.themes().search(groups.name[number])
         if found:
-            known[number] = found.lastindex - 1
-    kinds = [*names, "any"]
-    blocks = np.stack(
-        [[chat.lists("group", name, kind) for kind in ("post", "reply")] for name in kinds]
+            themes[number] = found.lastindex
+    theme = np.where(chance(path + "/any", topic, 60_000), 0, themes[box])
+    some = [chat.topics("group", name) for name in names]
+    many = np.array([len(each) for each in some])
+    of = (np.cumsum(many) - many)[theme] + below(path + "/topic", topic, many[theme])
+    own = np.stack(
+        [
+            [chat.lists("group", name, one, kind) for kind in ("post", "reply")]
+            for name, each in zip(names, some, strict=True)
+            for one in each
+        ]
     )
-    theme = known[box]
-    rate = np.where(answers, 250_000, 60_000)
-    theme[below(path + "/any", index, 1_000_000) < rate] = len(names)
-    reply, more = chat.lists("any", "lead", "group"), chat.lists("any", "more", "any")
-    lead = np.column_stack([reply[language], np.where(answers, 180_000, 0)])
-    extra = np.column_stack([more[language], np.full(count, 120_000)])
-    blocks = blocks[theme, answers.astype(np.int64), language]
-    text = chat.write(path + "/text", index, topic, language, style, blocks, lead, extra)
+    block = own[of, answers.astype(np.int64), language]
+    short = np.flatnonzero(answers & chance(path + "/plain", index, 100_000))
+    block[short] = chat.lists("any", "reply", "any")[language[short]]
+    reply, tail = chat.lists("any", "lead", "group"), chat.lists("any", "tail", "group")
+    text = chat.write(
+        path + "/text",
+        index,
+        topic,
+        language,
+        style,
+        [
+            _part(reply[language], answers * 180_000),
+            _part(block, 1_000_000),
+            _part(tail[language], ~answers * 100_000),
+        ],
+    )
     return Lines(
         box=box,
         writer=writer,

@@ -1,5 +1,6 @@
 """Messages and posts in closed groups are varied, fit each other, and hide no planted line."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from world_helpers import world
 
 from synthetic_data import chat, measures, messages, pools, realism
-from synthetic_data.messages import ADD, CLOSE, GLAD, LONGEST, MORE, NO, OPEN, PITY, YES
+from synthetic_data.messages import ADD, CLOSE, GLAD, LONGEST, MORE, NO, OPEN, PITY, WAIT, YES
 
 CASES = pytest.mark.parametrize(
     "which", [("lantern", 1, 2000), ("lantern", 3, 2000)], ids=lambda which: str(which[1])
@@ -18,11 +19,19 @@ CASES = pytest.mark.parametrize(
 
 def one(topic, move, line, number, index):
     """A line of the grammar in English, written as line `index` of topic `number`."""
-    at = chat.grammar()["message"]["en"][topic][move].index(line)
-    block = np.array([[chat.lists("message", topic, move)[0, 0] + at, 1]])
-    never = np.append(block, [[0]], axis=1)
+    path = "message", topic, move
+    place = chat.lists(*path)[0, 0] + chat.blocks("en")[path].index(line)
     rows = (np.array([value]) for value in (index, number, 0, 1))
-    return chat.write("one", *rows, block, never, never)[0]
+    return chat.write("one", *rows, [np.array([[0, 1, 0]]), np.array([[place, 1, 1_000_000]])])[0]
+
+
+def marked(code, lines):
+    """The slots that have one value in a topic, those inside words with them."""
+    words = pools.grammar(f"chat.{code}")["words"]
+    found = set()
+    for name, mark in re.findall(r"{(\w+)(!?)}", " ".join(lines)):
+        found |= {name} if mark else marked(code, words.get(name, []))
+    return found
 
 
 # Varied.
@@ -38,6 +47,29 @@ def test_talk_is_varied_as_posts_are(which):
     assert all(
         value is None for value in realism._talk(world("village", 1, 240)).values()
     )  # there is none
+
+
+def test_talk_of_a_large_world_is_varied_in_both_languages():
+    made = world("lantern", 1, 20_000)
+    for name in ("messages", "group_posts"):
+        for code in pools.LANGUAGES:
+            table = made.tables[name]
+            text = table.loc[table["language"] == code, "text"]
+            assert measures.near_duplicates([x for x in text if len(x.split()) >= 5]) < 0.05
+
+
+@CASES
+def test_no_mark_of_the_grammar_stands_in_talk(which):
+    for name in ("messages", "group_posts"):
+        table = world(*which).tables[name]
+        assert not table["text"].str.contains(r"[{}|(]|  ").any(), name
+        # What fills a slot fits the words before it.
+        for code, wrong in (
+            ("en", r"\ba [aio]\w|\b(on|the|at) \1\b"),
+            ("es", r"\b(?:a|de) el (?!\d)"),
+        ):
+            text = table.loc[table["language"] == code, "text"].str.lower()
+            assert not [line for line in text if re.search(wrong, line)], name
 
 
 @CASES
@@ -90,8 +122,10 @@ def test_turns_of_a_thread_follow_each_other(once, path):
                 assert who[turn] == asked and so_far[-1] == OPEN
             elif kind == CLOSE:
                 assert so_far[-1] in (GLAD, PITY) and who[turn] != who[turn - 1]
+            elif kind == WAIT:
+                assert who[turn] == asked and not said and {*so_far} <= {OPEN, ADD, WAIT}
             elif kind == MORE:
-                assert not {GLAD, PITY} & set(so_far)
+                assert who[turn] != asked and said and not {GLAD, PITY} & set(so_far)
             elif kind == OPEN and turn:
                 assert {GLAD, PITY} & set(moves[about.index(about[turn] - 1) : turn])
 
@@ -99,8 +133,8 @@ def test_turns_of_a_thread_follow_each_other(once, path):
 def test_a_marked_slot_has_one_value_in_a_topic_and_others_in_others():
     found = set()
     for number in range(40):
-        asks = one("family.a", "open", "{kin!} asks when you come", number, 2 * number)
-        glad = one("family.a", "glad", "{kin!} will be over the moon", number, 2 * number + 1)
+        asks = one("visit", "open", "{fam!} asks when you come", number, 2 * number)
+        glad = one("visit", "glad", "{fam!} will be over the moon", number, 2 * number + 1)
         who = asks.split(" asks when")[0]
         assert glad.startswith(who + " will be over the moon")
         found.add(who)
@@ -108,15 +142,27 @@ def test_a_marked_slot_has_one_value_in_a_topic_and_others_in_others():
 
 
 def test_each_topic_has_every_turn_in_both_languages():
+    english, spanish = map(chat.blocks, pools.LANGUAGES)
+    assert english.keys() == spanish.keys()
     for kind, moves in (("message", messages._MOVES), ("group", ("post", "reply"))):
-        english, spanish = (chat.grammar()[kind][code] for code in pools.LANGUAGES)
-        assert english.keys() == spanish.keys()
-        for topic in english:
-            for words in (english, spanish):
-                assert set(words[topic]) == set(moves)
-                assert min(map(len, words[topic].values())) >= 1, topic
-    for line in str(chat.grammar()).split("', '"):
-        assert "| " not in line  # letters that sort lines do not stand in them
+        topics = {path[:-1] for path in english if path[0] == kind}
+        assert len(topics) > 40
+        for topic in topics:
+            assert {path[-1] for path in english if path[:-1] == topic} == set(moves)
+    assert chat.topics("group") == ["any", *pools.grammar("chat.en")["themes"]]
+
+
+@pytest.mark.parametrize("code", pools.LANGUAGES)
+def test_answers_take_up_what_was_asked(code):
+    blocks = chat.blocks(code)
+    for topic in chat.topics("message"):
+        asked = marked(code, blocks["message", topic, "open"])
+        answers = [
+            line
+            for move in ("yes", "no", "glad", "pity")
+            for line in blocks["message", topic, move]
+        ]
+        assert asked & marked(code, answers), topic
 
 
 def test_a_group_talks_about_what_its_name_says():

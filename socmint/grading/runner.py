@@ -3,7 +3,8 @@
 It imports pandas, networkx and matplotlib once and then waits on a socket. Each request brings
 three files: the job (its cells are read by the child alone), a pipe for events, and a leash: when
 its other end closes, the child and all that it started are killed. So no notebook can reach another
-one, and several can run at a time. A world that the whole class is judged on is read once, here.
+one, and several can run at a time. A world that the whole class is judged on is read once, by a
+process of its own (a holder), so that a notebook finds no world in its memory but the one it has.
 
 This file runs by its path, without the package around it. It is trusted; the child is not.
 """
@@ -54,23 +55,44 @@ def main() -> None:
     grader = socket.socket(fileno=0)
     grader.sendall(b"ready")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
-    read: dict[str, object] = {}
+    _serve(grader, shell, rules, worlds)
+
+
+def _serve(asker: socket.socket, shell, rules: bytes, worlds: str, holds: bool = False) -> None:
+    """Fork a keeper for each request, or hand it to the holder of its world."""
+    holders: dict[str, socket.socket] = {}
     while True:
-        words, files, _, _ = socket.recv_fds(grader, 10, 3)
+        words, files, _, _ = socket.recv_fds(asker, 10, 3)
         if not words:
             return
         limits = json.loads(os.pread(files[0], 4096, 0).split(b"\n", 1)[0])
-        if limits["shared"] and limits["world"] not in read:
-            read[limits["world"]] = _read(f"{worlds}/{limits['world']}")
-        if os.fork() == 0:
+        world = limits["world"]
+        if limits["shared"] and not holds:
+            if world not in holders:
+                holders[world], theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                if os.fork() == 0:
+                    _close(files, asker, *holders.values())
+                    _place(_read(f"{worlds}/{world}"))
+                    _serve(theirs, shell, rules, worlds, holds=True)
+                    os._exit(0)
+                theirs.close()
+            try:
+                socket.send_fds(holders[world], [words], files)
+            except OSError:  # it was killed; the grader sees that nobody runs this, and asks again
+                holders.pop(world).close()
+        elif os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            grader.close()
-            if limits["world"] in read:
-                _place(read[limits["world"]])
+            _close([], asker, *holders.values())
             _keep(shell, rules, limits, *files)
             os._exit(0)
-        for file in files:
-            os.close(file)
+        _close(files)
+
+
+def _close(files: list[int], *sockets: socket.socket) -> None:
+    for file in files:
+        os.close(file)
+    for one in sockets:
+        one.close()
 
 
 def _read(folder: str):
@@ -390,12 +412,20 @@ def _run(shell, job: int, events: int, limits: dict) -> None:
             {
                 "done": number,
                 "seconds": round(time.monotonic() - started, 3),
-                "error": error and f"{type(error).__name__}: {error}"[:500],
+                "error": error and _text_of(error),
                 "printed": printed.kept,
                 "answer": answer,
             },
         )
         left = _tell_shown(events, number, shell.shown[:50], left)
+
+
+def _text_of(error: BaseException) -> str:
+    """Return an error in words; its own way to say them may have a fault, too."""
+    try:
+        return f"{type(error).__name__}: {error}"[:500]
+    except BaseException:
+        return f"{type(error).__name__}: (its text cannot be shown)"[:500]
 
 
 def _lay_out_only() -> None:

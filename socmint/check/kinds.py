@@ -20,6 +20,8 @@ import pandas as pd
 MOST_ITEMS = 50_000
 """No question needs more: a larger answer is a mistake, and would make a notebook unreadable."""
 MOST_CHARACTERS = 20_000
+MOST_QUOTED = 120
+"""Characters of an answer that a note repeats: a page of feedback is no way to carry a table."""
 
 UNINVOLVED = "people who did nothing"
 """Whom a wrong name hurts. Keys that say it in words of their own drop the note with this."""
@@ -416,7 +418,8 @@ class DF:
         return _number(cell, f"A value in your column {name!r}")
 
     def _at(self, key: Iterable[object]) -> str:
-        return ", ".join(f"{name} = {part}" for name, part in zip(self.key, key, strict=True))
+        parts = zip(self.key, key, strict=True)
+        return ", ".join(f"{name} = {str(part)[:MOST_QUOTED]}" for name, part in parts)
 
     def score(self, answer: list[list[Any]], expected: Any) -> Score:
         """Right cells over all cells, where rows too many count as wrong ones."""
@@ -440,7 +443,7 @@ class DF:
                     if cell is None
                     else f"{round(cell, 4):,}"
                     if _is_number(cell)
-                    else repr(cell)
+                    else repr(cell)[:MOST_QUOTED]
                 )
                 notes.append(
                     f"Your column {name!r} is not right in {_plural(len(wrong), 'row')}, "

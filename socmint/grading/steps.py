@@ -6,6 +6,7 @@ saves the grades, its late penalties, its pages. nbgrader's command and the butt
 take the same way, so that they never run a submission either.
 """
 
+import builtins
 import copy
 import hashlib
 import html
@@ -169,13 +170,22 @@ def verdict(module: Module, question: str, result: dict[str, Any], full: bool = 
     for run in result["runs"]:
         error = run["errors"].get(f"{module.topic}-{question}-answer")
         if error and run["alias"] in [world["world"] for world in entry["worlds"]]:
-            said = error if full or entry["fairness"] == "judgement" else error.partition(":")[0]
+            said = error if full or entry["fairness"] == "judgement" else _kind_of(error)
             notes.append(f"Its cell stopped: {said[:300]}")
             break
     title = f"{question.upper()} {module.find(question).title}"
     return Result(
         module.topic, question, title, entry["outcome"], entry["score"], entry["points"], notes
     )
+
+
+def _kind_of(error: str) -> str:
+    """Return what kind of error it was. One that the learner made may be named after a secret."""
+    from pandas import errors
+
+    kind = error.partition(":")[0]
+    known = kind == "Timeout" or any(hasattr(module, kind) for module in (builtins, errors))
+    return kind if known else "an error of its own kind"
 
 
 def _points(module: Module, question: str, result: dict[str, Any]) -> NotebookNode:

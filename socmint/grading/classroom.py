@@ -375,6 +375,8 @@ def grade(
     Raises:
         CourseError: notebooks cannot be isolated and are not trusted, or the cluster is not fit.
     """
+    from socmint.grading.clean import lighten
+
     reason = None if trust or scheduler else why_not()
     if reason:
         raise CourseError(
@@ -416,6 +418,7 @@ def grade(
             result = about[learner] | {"graded": now} | result
             result |= {"made": made, "isolated": not trust}
             shown = {"key": result["key"]} | result.pop("shown", {})
+            lighten(shown.get("cells", []))
             store_json(group.path("shown", topic, f"{learner}.json"), shown)
             store_json(group.path("results", topic, f"{learner}.json"), result)
             results[learner] = result

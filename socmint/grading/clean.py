@@ -15,9 +15,11 @@ from typing import Any
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 
-MOST_HTML, DEEPEST = 100_000, 60
+MOST_HTML, DEEPEST = 50_000, 60
 """Characters beside pictures, and tags inside one another. What has more is shown as text, because
-the time to read it grows fast with the depth."""
+the time to read it grows fast with both. The largest table of pandas has about 30,000."""
+MOST_PAGES = 300_000
+"""Characters of all HTML of a notebook, beside pictures."""
 TAGS = {
     *bleach.ALLOWED_TAGS,
     *("br", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "img", "kbd", "p"),
@@ -43,10 +45,8 @@ def html(text: str) -> str:
         >>> html('<b onclick="x()">7</b><script>alert(1)</script><img src="http://a.example/">')
         '<b>7</b><img>'
     """
-    # For the eye only: bleach would show the text of a style sheet. It does the work that counts.
-    text = re.sub(r"(?is)<(style|script)\b.*?</\1\s*>", "", text)
     return bleach.clean(
-        text,
+        _without_sheets(text),
         tags=TAGS,
         attributes=_is_harmless,
         protocols=["data"],
@@ -54,6 +54,44 @@ def html(text: str) -> str:
         strip=True,
         strip_comments=True,
     )
+
+
+def _without_sheets(text: str) -> str:
+    """Leave out style sheets and scripts, for the eye only: bleach would show their text.
+
+    What is not closed stays. Each end is looked for once, so the time grows with the length alone.
+    """
+    kept, place = [], 0
+    ends = {kind: re.compile(rf"</{kind}\s*>", re.IGNORECASE) for kind in ("style", "script")}
+    for start in re.finditer(r"<(style|script)\b", text, re.IGNORECASE):
+        kind = start[1].lower()
+        if start.start() < place or kind not in ends:
+            continue
+        if end := ends[kind].search(text, start.end()):
+            kept.append(text[place : start.start()])
+            place = end.end()
+        else:
+            del ends[kind]
+    return "".join([*kept, text[place:]])
+
+
+def lighten(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the tables of a notebook beyond `MOST_PAGES`; their plain text stays.
+
+    The time to make HTML harmless can grow with the square of its length, and a notebook may show
+    very many. An honest one shows a tenth of what is allowed.
+    """
+    left = MOST_PAGES
+    for one in (one for cell in cells for one in cell.get("shown") or []):
+        left -= len(_bare(one.get("text/html", "")))
+        if left < 0:
+            one.pop("text/html", None)
+    return cells
+
+
+def _bare(page: str) -> str:
+    """Return a page without the data of its pictures."""
+    return re.sub(r"data:image/[\w+]+;base64,[\w+/=]*", "", page)
 
 
 def _is_harmless(tag: str, name: str, value: str) -> bool:
@@ -97,7 +135,7 @@ def _data(one: dict[str, str]) -> dict[str, str]:
         source = f'<img alt="a drawing" src="data:image/svg+xml;base64,{coded}">'
         return data | {"text/html": source}
     page = one.get("text/html", "")
-    bare = re.sub(r"data:image/[\w+]+;base64,[\w+/=]*", "", page)
+    bare = _bare(page)
     if page and len(bare) <= MOST_HTML and _depth(bare) <= DEEPEST:
         data["text/html"] = html(page)
     return data if any(data.values()) else {}

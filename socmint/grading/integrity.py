@@ -44,6 +44,8 @@ LOOKS = ("search", "view", "watch", "enter", "order")
 """The calls of the desk that show items, each at its price."""
 LONG = 40
 """Own tokens of an answer that counts once; three times as many count three times."""
+MOST = 2000
+"""Statements of an answer that are compared. The longest of the labs' own has about thirty."""
 MARGIN = 3.0
 """Bits above the number of pairs, from which a pair is shown."""
 
@@ -176,10 +178,11 @@ def _near(first: list[list[str]], second: list[list[str]]) -> float:
 def _tokens(own: dict[str, str], stubs: dict[str, str], given: set[str]) -> dict[str, list]:
     """Return the statements of each answer as tokens, without names of the learner's choice."""
     chosen = set().union(*(_bound(source) for source in own.values())) - given if own else set()
-    return {
-        name: [s for s in _statements(source, chosen) if s not in _statements(stubs[name], chosen)]
-        for name, source in own.items()
-    }
+    found = {}
+    for name, source in own.items():
+        stub = _statements(stubs[name], chosen)
+        found[name] = [words for words in _statements(source, chosen) if words not in stub]
+    return found
 
 
 def _bound(source: str) -> set[str]:
@@ -204,9 +207,9 @@ def _bound(source: str) -> set[str]:
 def _statements(source: str, chosen: set[str]) -> list[list[str]]:
     """Return each statement as tokens; what cannot be parsed, line by line."""
     try:
-        parts = [ast.unparse(statement) for statement in ast.parse(source).body]
+        parts = [ast.unparse(statement) for statement in ast.parse(source).body[:MOST]]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        parts = [line.partition("#")[0].strip() for line in source.splitlines()]
+        parts = [line.partition("#")[0].strip() for line in source.splitlines()[:MOST]]
     return [words for part in parts if (words := _words(part, chosen))]
 
 

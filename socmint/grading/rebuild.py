@@ -91,7 +91,8 @@ def _cell(cell: Any) -> _Cell | None:
         str(cell.get("cell_type")),
         str(cell.get("id", "")),
         str(nbgrader.get("grade_id", "")),
-        source.replace("\r\n", "\n"),
+        # Half a character (a broken emoji, say) can be in JSON and in no file.
+        source.replace("\r\n", "\n").encode(errors="replace").decode(),
         nbgrader.get("points"),
     )
 
@@ -174,7 +175,8 @@ def _choose(name: str, stub: _Cell, mine: list[_Cell], findings: list[str]) -> _
         findings.append(f"{name} stands there {len(mine)} times; look which one is meant.")
     taken = next((cell for cell in filled if cell.id == name), (filled or mine)[0])
     if taken.kind != stub.kind:
-        findings.append(f"{name} was changed from {stub.kind} to {taken.kind}.")
+        kind = taken.kind if taken.kind in ("code", "markdown", "raw") else "something unknown"
+        findings.append(f"{name} was changed from {stub.kind} to {kind}.")
     if len(taken.source) > MOST_SOURCE:
         findings.append(f"{name} has {len(taken.source):,} characters: no answer.")
         return stub

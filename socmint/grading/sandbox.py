@@ -9,6 +9,7 @@ gradebook. Everything that comes out is data with a size cap; time is kept here,
 import itertools
 import json
 import os
+import re
 import select
 import shutil
 import socket
@@ -29,6 +30,10 @@ from socmint.grading import seccomp
 HIDDEN = ("keys", "grading", "authoring")
 """Rooms of the package that do not exist inside."""
 FIRST_UID = 60_000
+HALF = re.compile(rb"\\ud[89a-f]|\xed[\xa0-\xbf]", re.IGNORECASE)
+"""What may be half a character, which no file takes (UTF-16 has a code for each half)."""
+DEEPEST = 12
+"""Lists inside one another; no answer of a lab needs more than half of that."""
 
 
 class SandboxError(Exception):
@@ -321,7 +326,7 @@ def _listen(events: int, leash: IO[bytes], cells: int, limits: Limits) -> Run:
         for line in lines:
             try:
                 # A longer line is forged: the runner sends none.
-                event = json.loads(line) if 0 < len(line) < limits.answer + 50_000 else {}
+                event = _event(line) if 0 < len(line) < limits.answer + 50_000 else {}
             except (ValueError, RecursionError):
                 continue
             end = _note(run, event, cells) or end
@@ -338,15 +343,35 @@ def _listen(events: int, leash: IO[bytes], cells: int, limits: Limits) -> Run:
     return run
 
 
+def _event(line: bytes) -> dict[str, object] | None:
+    """Return what a line says, as data that can be compared, copied and written into a file."""
+    event = json.loads(line)
+    if HALF.search(line):
+        event = json.loads(json.dumps(event, ensure_ascii=False).encode(errors="replace"))
+    if isinstance(event, dict):
+        return {name: part for name, part in event.items() if _is_flat(part, DEEPEST)}
+    return None
+
+
+def _is_flat(value: object, levels: int) -> bool:
+    """Say whether lists are no deeper in one another; what copies them has to come to an end."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return True
+    return levels > 0 and all(_is_flat(part, levels - 1) for part in value)
+
+
 def _note(run: Run, event: object, cells: int) -> str | None:
     """Take an event in. The notebook may have forged it: nothing is believed."""
     if not isinstance(event, dict):
         return None
     if event.get("done") == len(run.cells) < cells:
         seconds, error, printed = (event.get(k) for k in ("seconds", "error", "printed"))
+        sane = isinstance(seconds, int | float) and 0 <= seconds < 1e6  # not so: nan, 10**400
         run.cells.append(
             Cell(
-                seconds if isinstance(seconds, int | float) else 0.0,
+                seconds if sane else 0.0,
                 str(error)[:500] if error is not None else None,
                 str(printed)[:2000],
                 event.get("answer"),

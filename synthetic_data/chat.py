@@ -4,11 +4,16 @@ A line is one template or a few, such as an opening word, a sentence and an emoj
 slots, and what fills a slot may hold slots again. So the grammar is laid out as rows of *pieces*,
 each a ready word or a slot. Then all slots of all lines are filled at once, until only words are
 left.
+
+The rows are frozen in `pools/talk.npz` with a digest of the grammars: as long as nobody changes a
+grammar, they are read from there, and else made anew.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +24,7 @@ _SLOT = re.compile(r"\{(\w+!?)\}|(\([^()]*\|[^()]*\))")
 _LOOSE = str.maketrans("áéíóú", "aeiou", "¿¡")
 _MOST = 8  # slots inside slots, at most
 _YOU = 2  # place of the word that stands for a name
+FROZEN = pools.FOLDER / "talk.npz"
 SMALL, PROPER, WITH_EMOJI, HASTY = 0, 2, 3, 4
 """Styles of writers, see `Society.style`; 1 is plain."""
 
@@ -45,16 +51,16 @@ def blocks(code: str) -> dict[tuple[str, ...], list[str]]:
     return found
 
 
-def topics(kind: str, *theme: str) -> list[str]:
-    """Return the names of the topics of `message`, or of a theme of `group`.
+def topics(*path: str) -> list[str]:
+    """Return the names of the topics of `message`, of the themes of `group`, or of their topics.
 
     Example:
         >>> topics("group", "cards")
         ['evening', 'score']
     """
-    here = (kind, *theme)
-    inside = (path for path in blocks("en") if path[: len(here)] == here)
-    return list(dict.fromkeys(path[len(here)] for path in inside))
+    start = ".".join(("en", *path, ""))
+    inside = (name[len(start) :] for name in _book().of if name.startswith(start))
+    return list(dict.fromkeys(name.partition(".")[0] for name in inside))
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,8 @@ class _Book:
     to end: the place of a word, or -1 - s for slot s. Template t has `size[t]` pieces from
     `start[t]` on; `open[t]` says that it ends without a mark. `first[s]`, `many[s]`: the templates
     of a slot. `whole[s]`: whether the slot has one value in the whole topic. `of`: first template
-    and number of them by language and path.
+    and number of them by language and path, the parts of a path joined by dots. `themes`: see
+    `themes`.
     """
 
     words: np.ndarray
@@ -77,11 +84,50 @@ class _Book:
     first: np.ndarray
     many: np.ndarray
     whole: np.ndarray
-    of: dict[tuple[str, ...], tuple[int, int]]
+    of: dict[str, tuple[int, int]]
+    themes: str
 
 
 @cache
 def _book() -> _Book:
+    found = pools.frozen(FROZEN, _files()) or make()
+    text = {name: found[name].tobytes().decode() for name in ("words", "blocks", "themes")}
+    words = np.array(text["words"].split("\n"), dtype=object)
+    size = found["size"].astype(np.int64)
+    first, many = found["slots"].T.astype(np.int64)
+    return _Book(
+        words=words,
+        count=len(words) // 2,
+        piece=found["piece"].astype(np.int64),
+        start=np.cumsum(size) - size,
+        size=size,
+        open=found["open"],
+        first=first,
+        many=many,
+        whole=found["whole"],
+        of=dict(zip(text["blocks"].split("\n"), found["block"].tolist(), strict=True)),
+        themes=text["themes"],
+    )
+
+
+def _files() -> list[Path]:
+    names = [name for code in pools.LANGUAGES for name in (code, f"chat.{code}")]
+    return [pools.FOLDER / "names.csv", *(pools.GRAMMAR / f"{name}.toml" for name in names)]
+
+
+def freeze() -> None:
+    """Lay the grammar out and keep it in `pools/talk.npz`, so that no world waits for it."""
+    pools.freeze(FROZEN, _files(), make())
+
+
+def make() -> dict[str, np.ndarray]:
+    """Lay the grammar out.
+
+    Returns:
+        Arrays by name. 'words', 'blocks' and 'themes' (uint8) are strings, what they list in lines;
+        'block' and 'slots': first template and number of templates, a row each. For the others see
+        `_Book`.
+    """
     plain = [" ", ", ", ""]
     place_of: dict[str, dict[str, int]] = {code: {} for code in pools.LANGUAGES}
     templates: list[list[int]] = []
@@ -115,7 +161,7 @@ def _book() -> _Book:
     of, ends = {}, []
     for code in pools.LANGUAGES:
         for path, lines in blocks(code).items():
-            of[code, *path] = put(lines, code)
+            of[".".join((code, *path))] = put(lines, code)
             ends += [line[-1].isalnum() or line[-1] in "})" for line in lines]
     ranges = []
     while len(ranges) < len(slots):  # what fills one slot may name others
@@ -126,20 +172,27 @@ def _book() -> _Book:
         lines = _short("\n".join(places), code).split("\n")
         for place, line in zip(places.values(), lines, strict=True):
             short[place] = line
-    size = np.array([len(row) for row in templates])
-    first, many = np.array(ranges).T
-    return _Book(
-        words=np.array(plain + short, dtype=object),
-        count=len(plain),
-        piece=np.array([code for row in templates for code in row]),
-        start=np.cumsum(size) - size,
-        size=size,
-        open=np.array(ends),
-        first=first,
-        many=many,
-        whole=np.array([name.endswith("!") for name, _ in slots]),
-        of=of,
-    )
+    return {
+        "words": _bytes(plain + short),
+        "piece": np.array([code for row in templates for code in row], dtype=np.int32),
+        "size": np.array([len(row) for row in templates], dtype=np.uint8),
+        "open": np.array(ends),
+        "slots": np.array(ranges, dtype=np.int32),
+        "whole": np.array([name.endswith("!") for name, _ in slots]),
+        "blocks": _bytes(of),
+        "block": np.array(list(of.values()), dtype=np.int32),
+        "themes": _bytes([_pattern()]),
+    }
+
+
+def _bytes(lines: Iterable[str]) -> np.ndarray:
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+
+
+def _pattern() -> str:
+    tables = [pools.grammar(f"chat.{code}")["themes"] for code in pools.LANGUAGES]
+    words = [[word for table in tables for word in table[name]] for name in tables[0]]
+    return "|".join(f"({'|'.join(map(re.escape, some))})" for some in words)
 
 
 def _values(name: str, code: str) -> list[str]:
@@ -167,9 +220,7 @@ def themes() -> re.Pattern:
         >>> topics("group")[1 + themes().search("card night").lastindex - 1]
         'cards'
     """
-    tables = [pools.grammar(f"chat.{code}")["themes"] for code in pools.LANGUAGES]
-    words = [[word for table in tables for word in table[name]] for name in tables[0]]
-    return re.compile("|".join(f"({'|'.join(map(re.escape, some))})" for some in words))
+    return re.compile(_book().themes)
 
 
 @cache
@@ -181,7 +232,7 @@ def lists(*path: str) -> np.ndarray:
         ...     len(blocks(code)["any", "close", "any"]) for code in ("en", "es")]
         True
     """
-    return np.array([_book().of[code, *path] for code in pools.LANGUAGES])
+    return np.array([_book().of[".".join((code, *path))] for code in pools.LANGUAGES])
 
 
 def write(path: str, index, topic, language, style, parts, you=None) -> np.ndarray:

@@ -21,7 +21,7 @@ from statistics import NormalDist
 from faker import VERSION, Faker
 from faker.providers import BaseProvider
 
-from synthetic_data import banks
+from synthetic_data import banks, chat
 
 FOLDER = Path(__file__).parent / "pools"
 SEED = 2031
@@ -219,8 +219,9 @@ def main() -> int:
     for name, data in build().items():
         (FOLDER / name).write_bytes(data)
         print(f"{name}: {len(data):,} bytes")
-    banks.freeze()
-    print(f"{banks.FROZEN.name}: {banks.FROZEN.stat().st_size:,} bytes")
+    for made in (banks, chat):
+        made.freeze()
+        print(f"{made.FROZEN.name}: {made.FROZEN.stat().st_size:,} bytes")
     return 0
 
 

@@ -4,8 +4,10 @@ import csv
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -75,6 +77,30 @@ def grammar(name: str) -> dict:
         True
     """
     return tomllib.loads((GRAMMAR / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def freeze(path: Path, files: Iterable[Path], arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays that were made from files, with a digest of those."""
+    np.savez_compressed(path, digest=np.frombuffer(_digest(files), dtype=np.uint8), **arrays)
+
+
+def frozen(path: Path, files: Iterable[Path]) -> dict[str, np.ndarray] | None:
+    """Return arrays that `freeze` wrote, or None where they are not those of the files now.
+
+    Example:
+        >>> frozen(FOLDER / "nothing.npz", []) is None
+        True
+    """
+    try:
+        with path.open("rb") as file, np.load(file) as arrays:
+            found = dict(arrays)
+    except (OSError, ValueError, BadZipFile):
+        return None
+    return found if found.pop("digest").tobytes() == _digest(files) else None
+
+
+def _digest(files: Iterable[Path]) -> bytes:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
 
 def check() -> dict:

@@ -152,6 +152,15 @@ def test_each_topic_has_every_turn_in_both_languages():
     assert chat.topics("group") == ["any", *pools.grammar("chat.en")["themes"]]
 
 
+def test_frozen_talk_is_what_the_grammars_give():
+    frozen, fresh = pools.frozen(chat.FROZEN, chat._files()), chat.make()
+    assert frozen is not None, "a grammar changed: run python -m synthetic_data.pool_builder"
+    assert frozen.keys() == fresh.keys()
+    for name, values in fresh.items():
+        assert np.array_equal(frozen[name], values), name
+    assert pools.frozen(chat.FROZEN, chat._files()[1:]) is None  # other files, another digest
+
+
 @pytest.mark.parametrize("code", pools.LANGUAGES)
 def test_answers_take_up_what_was_asked(code):
     blocks = chat.blocks(code)

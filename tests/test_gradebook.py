@@ -13,7 +13,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -23,13 +23,14 @@ import pytest
 import sqlalchemy
 from marked_class import LAB, TEXT, graded, hand_in, make_class
 from nbgrader.api import Gradebook
+from nbgrader.apps import api
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde, NbGraderException
 
 from socmint.authoring.release import listener
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
-from socmint.grading import batch, books, clean, feedback, steps
+from socmint.grading import batch, books, buttons, classroom, clean, feedback, steps
 from socmint.grading.classroom import Learner, store_json
 from socmint.grading.demo import template
 from socmint.grading.export import export
@@ -228,6 +229,65 @@ def test_formgraders_button_says_why_there_is_no_score(group):
     assert "ben has no score: unreadable" in said
     assert "not JSON" in said
     assert autograded(group, "ben") is None
+
+
+def test_the_button_answers_with_one_sentence_and_no_traceback(group):
+    hand_in(group, "ben", b"{")
+    config = books.settings(group)
+    assert api.capture_log is buttons.captured  # the settings are read where the buttons are
+    books._hand_in(group, LAB, "ben")
+    step = Autograde(coursedir=books.place(LAB, config, "ben"), config=config, log=listener()[0])
+    step.force = True
+    answer = buttons.captured(step)
+    assert answer.keys() == {"success", "log"}
+    assert answer["log"].startswith("ben has no score: unreadable. The file is not JSON: ")
+    assert "\n" not in answer["log"]
+
+
+def test_a_fault_that_nobody_knows_keeps_its_traceback():
+    class Step:
+        log = listener()[0]
+
+        def start(self):
+            raise ZeroDivisionError("why?")
+
+    answer = buttons.captured(Step())
+    assert "Traceback" in answer["error"]
+    assert "ZeroDivisionError: why?" in answer["error"]
+
+
+def test_when_a_lab_is_due_is_in_the_gradebook(group):
+    books.prepare(group, LAB)
+    classroom.due_of(group, LAB, datetime(2026, 11, 20, 18))
+    books.note_due(group, LAB)
+    with book_of(group) as book:
+        due = book.find_assignment(LAB).duedate
+    assert due.replace(tzinfo=UTC).astimezone() == datetime(2026, 11, 20, 18).astimezone()
+    (group.folder / "gradebook.db").unlink()  # one that is made anew knows it, too
+    books.prepare(group, LAB)
+    with book_of(group) as book:
+        assert book.find_assignment(LAB).duedate == due
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("2026-11-20T18:00:00", "handed in 2026-11-20 18:00"),
+        ("2026-11-20T18:00:30", "late: less than a minute after it was due (2026-11-20 18:00)"),
+        ("2026-11-20T19:05:00", "late: 1 hour and 5 minutes after it was due"),
+        ("2026-11-23T18:00:59", "late: 3 days after it was due"),
+        ("2026-11-22T20:30:00", "late: 2 days and 2 hours after it was due"),
+        ("1980-01-01T00:00:00", ""),
+    ],
+)
+def test_the_marker_reads_when_it_was_handed_in_and_how_late(changed, said, group):
+    graded(group, "ana")
+    classroom.due_of(group, LAB, datetime(2026, 11, 20, 18))
+    classroom.store_json(group.path("submitted", LAB, "ana.json"), {"changed": changed})
+    came = classroom.arrival(group, LAB, "ana")
+    assert came.endswith(said) or said in came
+    assert bool(came) == bool(said)
+    assert ("late" in came) == ("late" in said)
 
 
 # ---- what a person adds --------------------------------------------------------------------------

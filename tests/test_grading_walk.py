@@ -1,6 +1,7 @@
 """What an instructor reads on the way from nothing to grades, and the usual slips."""
 
 import argparse
+import builtins
 import csv
 import json
 import re
@@ -170,6 +171,17 @@ def test_the_time_when_a_lab_is_due_is_kept(released, capsys, tmp_path):
     assert "late" not in said
 
 
+def test_more_time_counts_for_those_who_were_taken_in_before(released, capsys, tmp_path):
+    source = download(tmp_path / "all.zip", Ana_Brisol=("a.ipynb", lab(), LATE))
+    other = download(tmp_path / "b.zip", Ben_Corvado=("b.ipynb", lab(), EARLY))
+    words = ["--class", released.folder, "--due"]
+    run(capsys, "collect", LAB, source, *words, "2026-11-21T18:00")
+    about = released.path("submitted", LAB, "ana.json")
+    assert json.loads(about.read_bytes())["late"] is True
+    run(capsys, "collect", LAB, other, *words, "2026-11-23T18:00")
+    assert json.loads(about.read_bytes())["late"] is False
+
+
 def test_what_is_no_notebook_is_named_when_it_comes_in(released, capsys, tmp_path):
     files = {"Ana_Brisol": ("a.ipynb", lab()[:900], EARLY), "Ben_Corvado": ("b.docx", b"PK", EARLY)}
     source = download(tmp_path / "all.zip", **files)
@@ -257,6 +269,20 @@ def test_a_late_penalty_is_where_the_guide_says(group, tmp_path):
     with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
         row = next(csv.DictReader(file))
     assert (row["q1"], row["late penalty"], row["score"]) == ("2.0", "2.0", "4.0")
+
+
+@pytest.mark.parametrize("late", ["socmint.grading", "argparse", "socmint.errors"])
+def test_ctrl_c_while_modules_load_is_one_line(late, capsys, monkeypatch):
+    real = builtins.__import__
+
+    def stopped(name, *more):
+        if name == late:
+            raise KeyboardInterrupt
+        return real(name, *more)
+
+    monkeypatch.setattr(builtins, "__import__", stopped)
+    assert main(["class", "grade", LAB]) == 130
+    assert capsys.readouterr().err == "\nStopped. Nothing was left half done.\n"
 
 
 # ---- the guide -----------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from socmint.course import ROOT, load
 from socmint.errors import CourseError
-from socmint.grading.classroom import SCORED, Class, Learner, load_json, state, store
+from socmint.grading.classroom import SCORED, Class, Learner, due_of, load_json, state, store
 from socmint.grading.score import template_of
 
 CONFIG = "nbgrader_config.py"
@@ -74,7 +74,9 @@ def configure(c: Config, folder: Path) -> None:
     from nbgrader.server_extensions.formgrader import handlers
 
     from socmint.grading import steps
+    from socmint.grading.buttons import speak_plainly
 
+    speak_plainly()
     c.merge(PyFileConfigLoader(CONFIG, path=str(ROOT)).load_config())
     course = c.CourseDirectory
     course.root = str(folder)
@@ -310,6 +312,7 @@ class Books:
             self._report.told = check(self.group)
             if not _is_prepared(self.group, self.topic):
                 _prepare(self.group, self.topic)
+            note_due(self.group, self.topic, anew=False)
             self._there = _entered(self.group, self.topic)
         return self._there
 
@@ -426,6 +429,29 @@ def _book(group: Class) -> Any:
 def room(group: Class, step: str, topic: str, learner: str) -> Path:
     """Return the folder of nbgrader's for one learner's work on a lab."""
     return group.folder / "books" / step / learner / topic
+
+
+def note_due(group: Class, topic: str, anew: bool = True) -> None:
+    """Write into the gradebook when a lab is due, as nbgrader's own pages show it.
+
+    Args:
+        group: the class.
+        topic: the lab.
+        anew: also where a time stands there, which somebody may have changed in formgrader.
+
+    Raises:
+        CourseError: another program is writing into it.
+    """
+    path, due = group.folder / "gradebook.db", due_of(group, topic)
+    if due is None or not path.exists():
+        return
+    when = f"{due.astimezone(UTC):%Y-%m-%d %H:%M:%S}.000000"
+    change = "UPDATE assignment SET duedate = ? WHERE name = ? AND (? OR duedate IS NULL)"
+    try:
+        with closing(_connect(path)) as connection, connection:
+            connection.execute(change, (when, topic, anew))
+    except sqlite3.DatabaseError as error:
+        raise explain(group, topic, [str(error)]) from error
 
 
 def _shelf(group: Class, topic: str) -> tuple[Path, Path, bytes]:

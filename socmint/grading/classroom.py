@@ -189,6 +189,33 @@ def load_json(path: Path) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
+def due_of(group: Class, topic: str, given: datetime | None = None) -> datetime | None:
+    """Keep when a lab is due; without a new time, return the one that was kept."""
+    path = group.folder / "due.json"
+    kept = load_json(path) or {}
+    if given:
+        store_json(path, kept | {topic: given.isoformat(timespec="minutes")})
+        return given
+    return datetime.fromisoformat(kept[topic]) if topic in kept else None
+
+
+def arrival(group: Class, topic: str, learner: str) -> str:
+    """Return when a learner handed in, and how long after the lab was due; nothing if unknown."""
+    about = load_json(group.path("submitted", topic, f"{learner}.json")) or {}
+    changed, due = datetime.fromisoformat(about.get("changed", "0001-01-01")), due_of(group, topic)
+    if changed.year < 1981:  # some zips know no times
+        return ""
+    said = f"handed in {changed:%Y-%m-%d %H:%M}"
+    if due is None or changed <= due:
+        return said
+    hours, minutes = divmod(int((changed - due).total_seconds()) // 60, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "day"), (hours, "hour"), (minutes, "minute"))
+    spent = [f"{n} {word}{'s' * (n != 1)}" for n, word in parts if n]
+    after = " and ".join(spent[:2]) or "less than a minute"
+    return f"{said}, late: {after} after it was due ({due:%Y-%m-%d %H:%M})"
+
+
 def release(
     group: Class, topic: str, tell: Callable[[float, str], None] | None = None
 ) -> list[Path]:

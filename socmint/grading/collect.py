@@ -189,17 +189,19 @@ def collect(
                     report.instead.setdefault(learner.id, PurePosixPath(path).name)
         elif asked and not group.path("submitted", topic, f"{learner.id}.jsonl").exists():
             report.no_ledger.append(learner.id)
+    if due:
+        _say_late(group, topic, due)
     return report
 
 
-def due_of(group: Class, topic: str, given: datetime | None) -> datetime | None:
-    """Keep when a lab is due; without a new time, return the one that was kept."""
-    path = group.folder / "due.json"
-    kept = load_json(path) or {}
-    if given:
-        store_json(path, kept | {topic: given.isoformat(timespec="minutes")})
-        return given
-    return datetime.fromisoformat(kept[topic]) if topic in kept else None
+def _say_late(group: Class, topic: str, due: datetime) -> None:
+    """Write down who is late, of those who were taken in before, too: more time may be given."""
+    for learner in group.learners:
+        path = group.path("submitted", topic, f"{learner.id}.json")
+        about = load_json(path) or {}
+        late = "changed" in about and datetime.fromisoformat(about["changed"]) > due
+        if about and about.get("late") != late:
+            store_json(path, about | {"late": late})
 
 
 def _is_older(one: Found, group: Class, topic: str, learner: str) -> bool:

@@ -120,8 +120,8 @@ def _release(args: argparse.Namespace) -> int:
 def _collect(args: argparse.Namespace) -> int:
     from datetime import datetime
 
-    from socmint.grading import classroom
-    from socmint.grading.collect import collect, due_of
+    from socmint.grading import books, classroom
+    from socmint.grading.collect import collect
 
     try:
         due = datetime.fromisoformat(args.due) if args.due else None
@@ -136,7 +136,10 @@ def _collect(args: argparse.Namespace) -> int:
             f"{args.lab} was not released to this class. Look at the name of the lab, or run: "
             f"socmint class release {args.lab} --class {_word(args.folder)}"
         )
-    due = due_of(group, args.lab, due)
+    if due:
+        classroom.due_of(group, args.lab, due)
+        books.note_due(group, args.lab)
+    due = classroom.due_of(group, args.lab)
     report = collect(group, args.lab, args.sources, due)
     here = len(group.learners) - len(report.missing)
     print(f"{len(report.taken)} taken in. {here} of {len(group.learners)} learners have handed in.")

@@ -28,7 +28,15 @@ from traitlets import Bool
 from socmint.check.feedback import Result
 from socmint.course import ROOT, Module, load
 from socmint.grading import clean
-from socmint.grading.classroom import SCORED, Class, load_json, open_class, state, store_json
+from socmint.grading.classroom import (
+    SCORED,
+    Class,
+    arrival,
+    load_json,
+    open_class,
+    state,
+    store_json,
+)
 from socmint.grading.rebuild import code_cells, rebuild
 from socmint.grading.score import template_of
 
@@ -268,7 +276,9 @@ class BesideTheMarker(_PageStep):
             return nb, resources
         topic = resources["assignment_id"]
         helps = helps_of(topic)
-        cells = [new_markdown_cell(_notes(about, list(helps)))]
+        root = self.config.CourseDirectory.get("root")
+        came = arrival(open_class(Path(root)), topic, about["learner"]) if root else ""
+        cells = [new_markdown_cell(_notes(about, list(helps), came))]
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name in helps:
@@ -304,9 +314,10 @@ def helps_of(topic: str) -> dict[str, str]:
 BLANK = re.compile(r"\n(?=\s*\n)")
 
 
-def _notes(about: dict[str, Any], marked: list[str]) -> str:
+def _notes(about: dict[str, Any], marked: list[str], came: str) -> str:
     """Return the head of a marking page. What a submission says of itself is plain text here."""
-    lines = [f"{about['status']}; submission {about['submission'][:12]}; graded {about['graded']}"]
+    lines = [came] if came else []
+    lines += [f"{about['status']}; submission {about['submission'][:12]}; graded {about['graded']}"]
     lines += [f"worlds {', '.join(about['worlds'])}"] if about["worlds"] else []
     lines += about["findings"]
     items = [f"<li>{html.escape(' '.join(line.split()))}</li>" for line in lines]

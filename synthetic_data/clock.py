@@ -47,23 +47,61 @@ _TAG_HOURS = (
     24,
 )
 _TAG_DAYS = (90, 90, 95, 100, 130, 230, 140)  # from Monday; Saturday is loud every week
-_BURSTS = (
-    # day, hour, hours, cause
-    (6, 20, 3, "concert"),
-    (14, 16, 3, "football match"),
-    (19, 17, 4, "unrest"),
-    (24, 18, 3, "unrest"),
-)
-_CALENDAR = (
-    (6, 20, "concert", "Concert of the Marea band at the Fishmarket"),
-    (14, 16, "football", "Deportivo Farol against the Lanterns"),
-    (3, 19, "council", "City council, open session"),
-    (10, 18, "market", "Evening market on the Ropewalk"),
-    (11, 20, "concert", "Choir in the Customs House"),
-    (17, 19, "council", "City council, open session"),
-    (21, 16, "football", "The Lanterns against Saltpans United"),
-    (26, 18, "market", "Evening market on the Ropewalk"),
-)
+# Entries of the calendar: hour, kind, title. One concert and one match of two bring a burst.
+_ENTRIES = {
+    "concert": (
+        (20, "concert", "Concert of the Marea band at the Fishmarket"),
+        (20, "concert", "Choir in the Customs House"),
+    ),
+    "football match": (
+        (16, "football", "Deportivo Farol against the Lanterns"),
+        (16, "football", "The Lanterns against Saltpans United"),
+    ),
+    "council": ((19, "council", "City council, open session"),) * 2,
+    "market": ((18, "market", "Evening market on the Ropewalk"),) * 2,
+}
+_DAYS = range(3, 27)  # days of the period on which something may be
+_APART = 3  # days at least between two of the four bursts
+_SATURDAY = 1  # days 1, 8, 15 and 22; every Saturday is loud
+
+
+def _programme(stream: str) -> tuple[list[tuple], list[tuple]]:
+    """Draw when the tag bursts and what stands in the calendar: another programme for each seed.
+
+    Returns:
+        Four bursts (day, hour, hours, cause) and eight entries (day, hour, kind, title), both in
+        order of time. A concert, a match and two evenings of unrest; no two entries on one day, and
+        none on the days of unrest.
+    """
+    days = [_DAYS[place] for place in permutation(stream + "/days", len(_DAYS)).tolist()]
+    chosen: list[int] = []
+    for day in days:
+        if (
+            len(chosen) < 4
+            and day % 7 != _SATURDAY
+            and all(abs(day - other) >= _APART for other in chosen)
+        ):
+            chosen.append(day)
+    # The first burst is harmless, so that the one in the log is never simply the first.
+    quiet, loud = sorted(chosen)[:1], sorted(chosen)[1:]
+    causes = ["concert", "football match"]
+    first = int(below(stream + "/first", 0, 2)[0])
+    spare = int(below(stream + "/spare", 0, 3)[0])
+    cause = {quiet[0]: causes[first], loud[spare]: causes[1 - first]}
+    bursts = []
+    for number, day in enumerate(sorted(chosen)):
+        if day in cause:
+            bursts.append((day, _ENTRIES[cause[day]][0][0], 3, cause[day]))
+        else:
+            hour = 16 + int(below(stream + "/hour", number, 3)[0])
+            bursts.append((day, hour, 3 + int(below(stream + "/hours", number, 2)[0]), "unrest"))
+    which = {why: int(below(stream + "/which", number, 2)[0]) for number, why in enumerate(causes)}
+    entries = [(day, *_ENTRIES[why][which[why]]) for day, why in cause.items()]
+    free = [day for day in days if day not in chosen]
+    others = [_ENTRIES[why][1 - which[why]] for why in causes]
+    others += [*_ENTRIES["council"], *_ENTRIES["market"]]
+    entries += [(day, *entry) for day, entry in zip(free, others, strict=False)]
+    return bursts, sorted(entries)
 
 
 def make(stream, settings, society, planted, tables, truth):
@@ -90,13 +128,13 @@ def make(stream, settings, society, planted, tables, truth):
     event_id = np.array([f"e-{number:05d}" for number in range(1, len(rows) + 1)], dtype=object)
     owner = np.array([slot for _, slot in rows])
     slot_of = {account: slot for account, slot in zip(account_id[slots], slots, strict=True)}
-    counts, bursts = _tag(stream, settings, society)
+    programme, calendar = _programme(stream + "/programme")
+    counts, bursts = _tag(stream, settings, society, programme)
     evenings, unrest, past = _evenings(stream, settings, society)
-    hours = (
-        society.start + np.array([(day - 1) * 24 + hour for day, hour, _, _ in _CALENDAR]) * HOUR
+    unrest_at = next(
+        at for at, why in zip(bursts["time"], bursts["cause"], strict=True) if why == "unrest"
     )
-    order = np.argsort(hours, kind="stable")
-    began = bursts["time"][2] + 3 * HOUR + 60 * int(below(stream + "/began", 0, 50)[0])
+    began = int(unrest_at) + 3 * HOUR + 60 * int(below(stream + "/began", 0, 50)[0])
     made = {
         "watched": {
             "account_id": np.sort(account_id[slots]),
@@ -115,10 +153,10 @@ def make(stream, settings, society, planted, tables, truth):
         },
         "tag_counts": counts,
         "calendar": {
-            "entry_id": [f"ca-{number}" for number in range(1, len(_CALENDAR) + 1)],
-            "time": hours[order],
-            "kind": [_CALENDAR[place][2] for place in order],
-            "title": [_CALENDAR[place][3] for place in order],
+            "entry_id": [f"ca-{number}" for number in range(1, len(calendar) + 1)],
+            "time": [society.start + (day - 1) * DAY + hour * HOUR for day, hour, *_ in calendar],
+            "kind": [entry[2] for entry in calendar],
+            "title": [entry[3] for entry in calendar],
         },
         "log": {
             "log_id": ["lg-1"],
@@ -149,7 +187,7 @@ def make(stream, settings, society, planted, tables, truth):
         facts.append((statement, "BG", "signs", own, "private", last))
     ids = np.array(counts["row_id"], dtype=object)
     seconds = np.array(counts["time"])
-    for place, (day, _, hours_, cause) in enumerate(_BURSTS):
+    for place, (day, _, hours_, cause) in enumerate(programme):
         begin = bursts["time"][place]
         inside = (seconds >= begin) & (seconds < begin + hours_ * HOUR)
         facts.append(
@@ -215,7 +253,7 @@ def _life(path, settings, society, name, before, after, since) -> np.ndarray:
     return np.sort(np.clip(local - shift * HOUR, society.start, society.end - 1))
 
 
-def _tag(stream, settings, society) -> tuple[dict, dict]:
+def _tag(stream, settings, society, programme) -> tuple[dict, dict]:
     """Return hourly counts of the tag, and its bursts."""
     hours = settings["weeks"] * 168
     begin = society.end - hours * HOUR
@@ -227,12 +265,12 @@ def _tag(stream, settings, society) -> tuple[dict, dict]:
     # Thirty-two chances an hour: close to a Poisson number with that mean.
     posts = (drawn < (mean * 800)[:, None]).sum(axis=1)
     starts = []
-    for number, (day, hour, length, _) in enumerate(_BURSTS):
+    for number, (day, hour, length, _) in enumerate(programme):
         first = ((day - 1) * DAY + hour * HOUR + society.start - begin) // HOUR
         starts.append(int(time[first]))
-        posts[first : first + length] += 24 + below(
-            f"{stream}/burst/{number}", np.arange(length), 14
-        )
+        usual = (mean[first : first + length] * 32 * 800 // MILLION) // 2
+        more = below(f"{stream}/burst/{number}", np.arange(length), 14)
+        posts[first : first + length] += 32 + usual + more
     counts = {
         "row_id": [f"tc-{number:05d}" for number in range(1, hours + 1)],
         "tag": np.full(hours, TAG),
@@ -240,10 +278,10 @@ def _tag(stream, settings, society) -> tuple[dict, dict]:
         "posts": posts,
     }
     bursts = {
-        "burst_id": [f"bu-{number}" for number in range(1, len(_BURSTS) + 1)],
+        "burst_id": [f"bu-{number}" for number in range(1, len(programme) + 1)],
         "time": np.array(starts),
-        "hours": [burst[2] for burst in _BURSTS],
-        "cause": [burst[3] for burst in _BURSTS],
+        "hours": [burst[2] for burst in programme],
+        "cause": [burst[3] for burst in programme],
     }
     return counts, bursts
 

@@ -30,7 +30,6 @@ from synthetic_data import (
 from synthetic_data import scenario as scenarios
 from synthetic_data.casting import FIGUREHEAD, minimum, who
 from synthetic_data.columns import Ids
-from synthetic_data.difficulty import SEEDS, topology_baseline
 from synthetic_data.errors import WorldError
 from synthetic_data.facts import facts, people
 from synthetic_data.follows import ordinary_follows
@@ -365,19 +364,7 @@ def _difficulty(stream: str, settings: dict, society: Society, planted) -> dict:
         }
     if "organisation" not in settings:
         return {}
-    code = settings["organisation"]["population"]
-    members = np.array([part[0] for part in planted.cast if part[1] == code])
-    spoken = planted.posts.other >= 0
-    ties = np.concatenate(
-        [
-            np.column_stack([planted.source, planted.target]),
-            np.column_stack([planted.posts.writer[spoken], planted.posts.other[spoken]]),
-            planted.follows,
-            planted.talk[:, :2],
-        ]
-    )
-    seeds = ranked(stream + "/baseline", members)[:SEEDS]
-    return _named(topology_baseline(society.n, ties, members, seeds))
+    return _named(planted.baseline or plant.baseline(stream, settings, society, planted))
 
 
 def _named(baseline: dict) -> dict:

@@ -286,7 +286,7 @@ def _pictures(stream, society, staged, aliases, tables, said, number, writer, ow
     label = np.array(script.label, dtype=object)
     armed = place_of[label == "weapon style"]
     # The picture of the last claim stood in an ordinary post two weeks before.
-    again = int(place_of[staged.claims[-1][3]])
+    again = int(place_of[staged.claims[-1][4]])
     seconds = posts["time"].astype("int64").to_numpy() // 1_000_000
     early = own & (seconds < society.start + 5 * DAY) & (posts["platform"] == "Ombrisol").to_numpy()
     early &= (posts["tier"] == "public").to_numpy()
@@ -325,14 +325,13 @@ def _staged_facts(ledger: Ledger, staged, cast, account_id, said, made) -> None:
     ):
         ledger.add(statement, population, "posts", said[label == name])
     rumours = made["rumours"]
-    ledger.add("Each of five claims has one first post", "BG", "posts", rumours["origin"])
+    ledger.add("Each of eight claims has one first post", "BG", "posts", rumours["origin"])
     for grade, true, statement in (
         ("bad", True, "A true claim comes from a source with a bad record"),
         ("good", False, "A false claim comes from a source with a good record"),
     ):
-        place = {"bad": 0, "good": 1}[grade]
-        assert staged.claims[place][1] is true
-        ledger.add(statement, "BG", "posts", [rumours["origin"][place]])
+        such = [claim[1:3] == (true, grade) for claim in staged.claims]
+        ledger.add(statement, "BG", "posts", rumours["origin"][such])
     for same, statement in (
         (True, "Pairs of accounts share hours and typing because one hand runs them"),
         (False, "Pairs of accounts share hours or typing and belong to two people"),

@@ -1,6 +1,6 @@
 """Decide what is planted in a society, before any text is written."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from synthetic_data import organisation
 from synthetic_data.casting import BROKER, FIGUREHEAD, MEMBER, RECRUITER, cast, who
 from synthetic_data.crowd import follow_ties, own_posts, some, talk_ties
+from synthetic_data.difficulty import SEEDS, settled, topology_baseline
 from synthetic_data.errors import WorldError
 from synthetic_data.groups import CLOSED, OPEN, Groups, make_rooms
 from synthetic_data.groups import join as join_groups
@@ -31,7 +32,7 @@ class Planted:
     `posts`, `source`, `target`: ordinary posts and follows that stay. `scope`, `subjects`:
     (slot, reason). `complaint`: the account named in a complaint. `young`: the young people in
     the rooms of recruiters and youth worker. `covert`: a planted network
-    (`covert.Covert`), or None.
+    (`covert.Covert`), or None. `baseline`: how far structure alone goes (`baseline`), or None.
     """
 
     posts: Plan
@@ -47,6 +48,7 @@ class Planted:
     complaint: int = -1
     young: np.ndarray = field(default_factory=lambda: _NONE)
     covert: Any = None
+    baseline: dict | None = None
 
 
 def clubs(stream: str, settings: dict, society: Society, posts: Plan, source, target) -> Planted:
@@ -125,7 +127,8 @@ def clubs(stream: str, settings: dict, society: Society, posts: Plan, source, ta
 def case(stream, settings, society, posts: Plan, ordinary: Groups, source, target) -> Planted:
     """Plant the organisation and everybody who is cast with it.
 
-    Casting, and then the group's talk, are drawn again until the declared facts hold.
+    Casting, and then the group's talk, are drawn again until the declared facts hold and structure
+    alone finds neither most of the group nor nobody.
 
     Args:
         stream: root path.
@@ -137,14 +140,43 @@ def case(stream, settings, society, posts: Plan, ordinary: Groups, source, targe
         target: targets of ordinary follows.
 
     Raises:
-        WorldError: the society is too small for the cast.
+        WorldError: the society is too small for the cast, or every draw was refused.
     """
     for casting in range(CASTINGS):
         draw = stream if not casting else f"{stream}/casting{casting}"
         planted = _case(draw, settings, society, posts, ordinary, source, target)
         if planted is not None:
-            return planted
+            found = baseline(stream, settings, society, planted)
+            if settled(found):
+                return replace(planted, baseline=found)
     raise WorldError("the declared facts do not hold here; ask for another seed or more accounts")
+
+
+def baseline(stream: str, settings: dict, society: Society, planted: Planted) -> dict:
+    """Measure how far structure alone goes in a world with an organisation.
+
+    Args:
+        stream: root path.
+        settings: a checked scenario with an organisation.
+        society: the accounts.
+        planted: what is planted.
+
+    Returns:
+        See `difficulty.topology_baseline`.
+    """
+    code = settings["organisation"]["population"]
+    members = np.array([part[0] for part in planted.cast if part[1] == code])
+    spoken = planted.posts.other >= 0
+    ties = np.concatenate(
+        [
+            np.column_stack([planted.source, planted.target]),
+            np.column_stack([planted.posts.writer[spoken], planted.posts.other[spoken]]),
+            planted.follows,
+            planted.talk[:, :2],
+        ]
+    )
+    seeds = ranked(stream + "/baseline", members)[:SEEDS]
+    return topology_baseline(society.n, ties, members, seeds)
 
 
 def _case(stream, settings, society, posts: Plan, ordinary: Groups, source, target):

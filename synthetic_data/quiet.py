@@ -17,7 +17,9 @@ from synthetic_data.streams import below, permutation, ranked
 from synthetic_data.text import topic
 
 FAR = 250_000  # of a million ties among the neighbours of the start are collected
-ATTEMPTS = 60
+ATTEMPTS = 60  # for each of the ways below
+# Ties of the second broker to each other cell, and further ones of the first broker to each cell.
+WAYS = ((3, 0), (2, 0), (2, 1), (3, 1), (3, 2))
 
 
 def _pairs(talk: np.ndarray, among: np.ndarray) -> np.ndarray:
@@ -30,13 +32,15 @@ def prepared(stream, settings, seed: int, planted):
     """Return what is planted, with a second broker in some seeds and a suspect who is nobody much.
 
     The second broker, in one seed in `second_broker_every`, is a member of a cell who talks to
-    three people of each other cell. Among the subjects the two come first by betweenness. Where
+    three people of each other cell. Among the subjects the two come first by betweenness; where no
+    draw does that, the second has fewer ties or the first one more (`WAYS`). Where
     the suspect of the tip-off truly holds people together, another member is the suspect.
     """
     stream += "/quiet"
     subjects = np.array([slot for slot, _ in planted.subjects])
     if seed % settings["second_broker_every"] == 0:
-        planted = replace(planted, talk=_second_broker(stream + "/second", planted, subjects))
+        talk = _second_broker(stream + "/second", planted, subjects)
+        planted = replace(planted, talk=talk, baseline=None)  # which was measured without it
     pairs = _pairs(planted.talk, subjects)
     score = betweenness(neighbours(pairs))
     order = sorted(score, key=lambda slot: (-score[slot], slot))
@@ -56,13 +60,18 @@ def _second_broker(stream, planted, subjects) -> np.ndarray:
     cell = {part[0]: part[3] for part in planted.cast if part[3]}
     members = ranked(stream, np.array([s for s in who(planted.cast, MEMBER) if s not in tip]))
     broker = int(who(planted.cast, BROKER)[0])
-    for attempt in range(ATTEMPTS):
+    for attempt in range(len(WAYS) * ATTEMPTS):
         one = int(members[attempt % len(members)])
+        ties, more = WAYS[attempt // ATTEMPTS]
         pairs = []
         for number in sorted(set(cell.values()) - {cell[one]}):
             near = [slot for slot, home in cell.items() if home == number]
-            some = ranked(f"{stream}/{attempt}/{number}", np.array(sorted(near)))[:3]
-            pairs += [(one, int(two)) for two in some]
+            some = ranked(f"{stream}/{attempt}/{number}", np.array(sorted(near)))
+            pairs += [(one, int(two)) for two in some[:ties]]
+        for number in sorted(set(cell.values())) if more else ():
+            near = [slot for slot, home in cell.items() if home == number and slot != one]
+            some = ranked(f"{stream}/{attempt}/first/{number}", np.array(sorted(near)))
+            pairs += [(broker, int(two)) for two in some[:more]]
         topics = (topic("crew"), topic("crew_reply"))
         extra = crew_talk(f"{stream}/{attempt}", np.array(pairs), topics)
         talk = np.concatenate([planted.talk, extra])

@@ -31,90 +31,47 @@ QUIRKS = (
     lambda line: line + " ...",
 )
 
-# The claims of the rumour night: what is claimed, is it true, how good is the source, the words of
-# the first post, of those who retell it, and of those who were there.
-_CLAIMS = (
-    (
-        "The Ropewalk footbridge is closed because of a crack",
-        True,
-        "bad",
-        "footbridge at the Ropewalk shut, there is a crack you can put a hand in",
-        (
-            "so the Ropewalk footbridge is cracked and closed??",
-            "heard the footbridge by the Ropewalk has a crack, take the long way",
-            "dicen que la pasarela de Ropewalk tiene una grieta y está cerrada",
-            "Ropewalk footbridge closed, that is all I know",
-        ),
-        "standing at the Ropewalk footbridge: barriers, an engineer, yes there is a crack",
-    ),
-    (
-        "The tap water in Las Gaviotas is not safe",
-        False,
-        "good",
-        "we are told that tap water in Las Gaviotas should not be drunk tonight",
-        (
-            "do not drink the tap water in Las Gaviotas, pass it on",
-            "tap water in Las Gaviotas is bad?? my gran lives there",
-            "no bebáis agua del grifo en Las Gaviotas esta noche",
-            "Las Gaviotas people, is the tap water brown at yours?",
-        ),
-        "water works tested the tap water in Las Gaviotas at nine: it is fine, the warning is old",
-    ),
-    (
-        "A ferry lies still off Muelle Sur with people on board",
-        True,
-        "fair",
-        "the evening ferry has stopped off Muelle Sur, lights on, not moving",
-        (
-            "ferry not moving off Muelle Sur, anyone on board?",
-            "my cousin is on that ferry stuck off Muelle Sur",
-            "el ferry está parado frente a Muelle Sur",
-            "a ferry stuck off Muelle Sur they say, engine",
-        ),
-        "we were on the ferry stuck off Muelle Sur, towed in now, all well",
-    ),
-    (
-        "The clinic in the Saltpans has shut its doors",
-        False,
-        "fair",
-        "clinic in the Saltpans has locked its doors and sends people away",
-        (
-            "the Saltpans clinic is shut, go elsewhere",
-            "is it true that the clinic in the Saltpans closed tonight?",
-            "la clínica de Saltpans ha cerrado las puertas",
-            "they closed the Saltpans clinic, unbelievable",
-        ),
-        "I work at the Saltpans clinic, doors are open all night as ever",
-    ),
-    (
-        "The Fishmarket is sealed off",
-        False,
-        "bad",
-        "Fishmarket sealed off, nobody gets in or out",
-        (
-            "they sealed the Fishmarket and nobody says why",
-            "Fishmarket sealed off?? what are they hiding",
-            "han cerrado el Fishmarket, nadie entra ni sale",
-            "avoid the Fishmarket, it is sealed",
-        ),
-        "just walked through the Fishmarket, open as usual, only a delivery van in the way",
-    ),
+# What holds of the claims of the rumour night, in an order drawn for each seed: is it so, and how
+# good is the source? Good and bad sources are right as often as wrong.
+_LOTS = (
+    (True, "bad"),
+    (False, "good"),
+    (True, "fair"),
+    (False, "fair"),
+    (False, "bad"),
+    (True, "good"),
+    (True, "fair"),
+    (False, "fair"),
 )
 _RECORDS = {"good": (20, 19), "fair": (16, 11), "bad": (14, 3)}
 _INCIDENTS = ("lights out", "painted shutters", "broken window", "flare over a yard", "cut nets")
 _BOAST = {
-    "lights out": "somebody turned the lights off at {place}. guess who likes the dark",
-    "painted shutters": "new colours on the shutters at {place}, you are welcome",
-    "broken window": "{place} needs a new window, so sad",
-    "flare over a yard": "red sky over {place}, that was us",
-    "cut nets": "no nets at {place} this week, ask why",
+    "lights out": (
+        "somebody turned the lights off at {place}. guess who likes the dark",
+        "{place} without lights, our kind of evening",
+        "who needs lights? ask at {place}",
+    ),
+    "painted shutters": (
+        "new colours on the shutters at {place}, you are welcome",
+        "{place} had grey shutters. had",
+        "we gave the shutters of {place} some art",
+    ),
+    "broken window": (
+        "{place} needs a new window, so sad",
+        "one window less at {place}, whoops",
+        "fresh air at {place}, the window is open for good",
+    ),
+    "flare over a yard": (
+        "red sky over {place}, that was us",
+        "did you like our red sky at {place}?",
+        "{place}, look up: red sky by us",
+    ),
+    "cut nets": (
+        "no nets at {place} this week, ask why",
+        "{place} can mend nets till summer, greetings",
+        "somebody cut the nets at {place}. somebody",
+    ),
 }
-_PUSHED = (
-    "nobody tells you this about {topic}: {link}",
-    "read before it is gone {link} {topic}",
-    "{topic} and they stay silent {link}",
-)
-_TOPICS = ("the harbour fees", "the Fishmarket", "the new cranes", "the ferry line", "the council")
 _SHOP = (
     "closed early again. the same two came in and I had no quiet after",
     "I pay for peace at the shop and get none",
@@ -208,7 +165,7 @@ def stage(stream, settings, society: Society, planted, written, handle, avoid) -
         "zealot": settings["zealots"],
         "imitator": 3,
         **dict.fromkeys(CANARIES, 1),
-        "rumour origin": len(_CLAIMS),
+        "rumour origin": len(_LOTS),
         "rumour voice": 40,
         "hand": 2 * (settings["same_hand_pairs"] + settings["look_alike_pairs"]),
     }
@@ -270,10 +227,19 @@ def _amplify(stream, society, script, people) -> None:
     days = (society.end - society.start) // DAY
     bursts = 24
     used = dict.fromkeys(bots.tolist(), 0)
+    push = pools.grammar("staged")
+    # One hand writes in one language; it takes some lines anew for each link.
+    tongue = int(below(stream + "/tongue", 0, len(pools.LANGUAGES))[0])
+
+    def line(which, turn, theme, language, link=""):
+        words = push[which][pools.LANGUAGES[language]]
+        said = words[turn % len(words)]
+        return said.format(topic=push["topics"][pools.LANGUAGES[language]][theme], link=link)
+
     for burst in range(bursts):
         day = 1 + burst * days // bursts
         start = _at(society, day, 7 * HOUR + int(below(stream + "/burst", burst, 14 * HOUR)[0]))
-        theme = _TOPICS[burst % len(_TOPICS)]
+        theme = burst % len(push["topics"]["en"])
         link = f"claro-now.example/{100 + burst}"
         size = len(bots) * (30 + int(below(stream + "/size", burst, 25)[0])) // 100
         # Who took part least comes first, so that every account is used often enough.
@@ -283,41 +249,62 @@ def _amplify(stream, society, script, people) -> None:
         for slot in crew:
             used[slot] += 1
         for turn, slot in enumerate(crew):
-            words = _PUSHED[(turn + burst) % len(_PUSHED)].format(topic=theme, link=link)
+            copied = int(below(f"{stream}/line/{burst}", turn % 4, 1 << 20)[0])
+            words = line("push", copied, theme, tongue, link)
             late = int(below(f"{stream}/late/{burst}", slot, WINDOW)[0])
-            script.say("amplifier", slot, start + late, words)
+            script.say("amplifier", slot, start + late, words, tongue)
         # Keen people share the link, too, in their own time; one by chance at the same moment.
         fans = ranked(f"{stream}/keen/{burst}", keen)[:5].tolist()
         for turn, slot in enumerate(fans):
             wait = 600 + int(below(f"{stream}/wait/{burst}", slot, 5 * HOUR)[0])
             wait = 2 if turn == 0 and burst % 6 == 0 else wait
-            words = f"this about {theme} is worth a read {link}"
-            script.say("zealot", slot, min(start + wait, society.end - 1), words)
+            language = int(society.language[slot])
+            own = int(below(f"{stream}/own/{burst}", slot, 1 << 20)[0])
+            words = line("push", own, theme, language, link)
+            script.say("zealot", slot, min(start + wait, society.end - 1), words, language)
     for slot in keen.tolist():
         index = slot * 64 + np.arange(18 + int(below(stream + "/more", slot, 10)[0]))
         for turn, time in enumerate(moments(stream + "/zeal", index, society.start, days)):
-            theme = _TOPICS[int(below(stream + "/theme", index[turn], len(_TOPICS))[0])]
-            words = f"again about {theme}, and I will say it every day, {turn + 1}"
-            script.say("zealot", slot, time, words)
+            theme = int(below(stream + "/theme", index[turn], len(push["topics"]["en"]))[0])
+            drawn = int(below(stream + "/said", index[turn], 1 << 20)[0])
+            language = int(society.language[slot])
+            opens = push["keen"][pools.LANGUAGES[language] + "_open"]
+            words = f"{opens[drawn // 64 % len(opens)]} {line('keen', drawn % 64, theme, language)}"
+            script.say("zealot", slot, time, words.strip(), language)
 
 
 def _rumours(stream, society, script, people) -> tuple[list, list]:
-    """Five claims of one night: origin, retelling, reposts, and word from the spot."""
+    """Claims of one night: origin, retelling, reposts, and word from the spot."""
     voices = people["rumour voice"]
     claims, records = [], []
-    for number, (claim, true, grade, first, others, spot) in enumerate(_CLAIMS):
+    words = pools.grammar("staged")
+    lots = permutation(stream + "/lots", len(_LOTS))
+    for number, which in enumerate(permutation(stream + "/claims", len(_LOTS)).tolist()):
+        claim, (true, grade) = words["claim"][which], _LOTS[lots[number]]
+        said = [claim[language] for language in pools.LANGUAGES]
         path = f"{stream}/claim/{number}"
-        begin = 19 * HOUR + number * 900 + int(below(path + "/begin", 0, 1200)[0])
+        begin = 19 * HOUR + number * 600 + int(below(path + "/begin", 0, 1200)[0])
         author = int(people["rumour origin"][number])
-        origin = script.say(f"claim {number}", author, _at(society, RUMOUR_DAY, begin), first)
+        language = int(society.language[author])
+        origin = script.say(
+            f"claim {number}",
+            author,
+            _at(society, RUMOUR_DAY, begin),
+            said[language][0],
+            language,
+        )
         tellers = ranked(path + "/tellers", voices)[:14].tolist()
         told = []
         for turn, slot in enumerate(tellers[:10]):
             wait = 240 + turn * 500 + int(below(path + "/wait", turn, 400)[0])
-            words = others[turn % len(others)]
-            spanish = turn % len(others) == 2
+            language = int(society.language[slot])
+            others = said[language][1:]
             place = script.say(
-                f"claim {number}", slot, _at(society, RUMOUR_DAY, begin + wait), words, spanish
+                f"claim {number}",
+                slot,
+                _at(society, RUMOUR_DAY, begin + wait),
+                others[turn % len(others)],
+                language,
             )
             told.append((place, wait))
         # One retelling catches on: it gets more reposts than the first post does.
@@ -341,20 +328,19 @@ def _rumours(stream, society, script, people) -> tuple[list, list]:
                 )
         for turn, slot in enumerate(tellers[10:12]):
             late = 22 * HOUR + 600 * turn + int(below(path + "/spot", turn, 500)[0])
-            script.say(f"word {number}", slot, _at(society, RUMOUR_DAY, late), spot)
-        claims.append((claim, true, origin, star))
+            language = int(society.language[slot])
+            spot = claim["spot" if true else "wrong"][language]
+            script.say(f"word {number}", slot, _at(society, RUMOUR_DAY, late), spot, language)
+        claims.append((claim["text"], true, grade, origin, star))
         checked, right = _RECORDS[grade]
         records.append((author, checked, right))
     for slot in voices[:15].tolist():
         checked = 6 + int(below(stream + "/checked", slot, 10)[0])
         records.append((slot, checked, 2 + int(below(stream + "/right", slot, checked - 2)[0])))
     # A decoy for whoever reads along: well written, late, and from an account with no record.
-    script.say(
-        "decoy",
-        voices[-1],
-        _at(society, RUMOUR_DAY, 23 * HOUR + 600),
-        "if you watch Quay A you watch the wrong place, everything moves to the Saltpans tomorrow",
-    )
+    language = int(society.language[voices[-1]])
+    decoy = words["decoy"][pools.LANGUAGES[language]]
+    script.say("decoy", voices[-1], _at(society, RUMOUR_DAY, 23 * HOUR + 600), decoy, language)
     return claims, records
 
 
@@ -386,7 +372,8 @@ def _boasts(stream, society, script, cast) -> tuple[list, list]:
             place = (place + 4) % len(names)
         elif turn > 6:  # right deed and place, before it happened
             wait = -(2 * DAY) + wait if time - 2 * DAY > society.start else -HOUR
-        words = _BOAST[kind].format(place=names[place])
+        said = _BOAST[kind]
+        words = said[int(below(stream + "/words", turn, len(said))[0])].format(place=names[place])
         said = script.say("boast", slot, min(time + wait, society.end - 1), words)
         boasts.append((said, match))
     return incidents, boasts
@@ -429,15 +416,15 @@ def _hands(stream, settings, society, script, slots) -> list[tuple]:
 
 
 def _imitate(stream, society, script, slots) -> None:
-    words = (
-        "official notice: all other pages are false, follow only this one",
-        "the real one is back, do not believe the others",
-        "only account of the king of the quay, tell everybody",
-    )
+    """The twin of the ferry page and the two of the figurehead write in their own language."""
+    words = pools.grammar("staged")["imitators"]
     for turn, slot in enumerate(slots.tolist()):
+        language = int(society.language[slot])
+        said = words[f"{'king' if turn else 'twin'}_{pools.LANGUAGES[language]}"]
+        order = permutation(f"{stream}/imitate/{turn}/words", len(said))
         for k in range(4):
             time = moments(f"{stream}/imitate/{turn}", np.array([k]), society.start, 27)
-            script.say("imitator", slot, time[0], words[turn] + (", again" if k else ""))
+            script.say("imitator", slot, time[0], said[order[k]], language)
 
 
 def _victims(stream, society, script, cast, handle) -> None:
@@ -456,29 +443,30 @@ def _victims(stream, society, script, cast, handle) -> None:
 
 def _weapons(stream, society, script, cast) -> None:
     """25 posts in a hard style with a picture: 8 by the group, 17 by people who only boast."""
-    words = pools.grammar("en")["topics"]["boast"]["templates"]
-    words = [line for line in words if "{" not in line]
+    said = [
+        [line for line in pools.grammar(name)["topics"]["boast"]["templates"] if "{" not in line]
+        for name in pools.LANGUAGES
+    ]
     crew = [p[0] for p in cast if p[1] == "HL" and p[2] in ("member", "courier", "leader")]
     crew = ranked(stream + "/armed", np.array(crew))[:8].tolist()
     loud = ranked(stream + "/armed", who(cast, "boaster"))[:17].tolist()
     for turn, slot in enumerate([*crew, *loud]):
         time = moments(stream + "/armed/at", np.array([turn]), society.start, 28)[0]
-        script.say("weapon style", slot, time, words[turn % len(words)])
+        language = int(society.language[slot])
+        words = said[language]
+        script.say("weapon style", slot, time, words[turn % len(words)], language)
 
 
 def _canaries(stream, society, script, people) -> None:
-    words = {
-        "celebrity": "new film, same sea. thank you Puerto Claro",
-        "former partner": "new flat, new start, quiet evening",
-        "councillor": "council sits on Tuesday about the benches, come and speak",
-        "school": "open day on Friday, parents welcome",
-    }
+    words = pools.grammar("staged")["canaries"]
     for turn, role in enumerate(CANARIES):
         for slot in people[role].tolist():
+            language = int(society.language[slot])
+            said = words[role.split()[-1]][pools.LANGUAGES[language]]
             for k in range(3):
                 index = np.array([turn * 8 + k])
                 time = moments(stream + "/canary", index, society.start, 28)[0]
-                script.say("canary", slot, time, words[role] + ("" if k == 0 else f" ({k + 1})"))
+                script.say("canary", slot, time, said[k], language)
 
 
 def faces(found: dict, cast: list[tuple]) -> None:
@@ -519,7 +507,7 @@ def tables(stream, staged: Staged, account_id, post_id) -> dict[str, pd.DataFram
     by_name = schema.BY_NAME | schema.TRUTH_BY_NAME
     claim_ids = [f"k-{number}" for number in range(1, len(staged.claims) + 1)]
     incident_ids = [f"i-{number:02d}" for number in range(1, len(staged.incidents) + 1)]
-    claim, true, origin, star = zip(*staged.claims, strict=True)
+    claim, true, _, origin, star = zip(*staged.claims, strict=True)
     rows = sorted(staged.records)
     slot, checked, right = zip(*rows, strict=True)
     time, reported, place, kind, _ = zip(*staged.incidents, strict=True)

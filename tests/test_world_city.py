@@ -18,9 +18,10 @@ import pytest
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 from world_helpers import digests, world
 
-from synthetic_data import World, WorldError, city, scenario, schema
+from synthetic_data import World, WorldError, city, pools, scenario, schema
 from synthetic_data.casting import minimum
 from synthetic_data.generate import from_settings
+from synthetic_data.staged import CANARIES
 
 CITIES = [("city", seed, 2000) for seed in (1, 2, 3)]
 SEEDS = pytest.mark.parametrize("which", CITIES, ids=lambda w: f"{w[1]}-{w[2]}")
@@ -412,17 +413,49 @@ def test_posting_much_shows_keen_people_instead(which):
     assert count[keen].median() > count[crew].median()
     shared = with_links(which).groupby("account_id").size()
     assert set(keen) <= set(shared.index)  # sharing the links is no sign either
+    # Nor are words: both take theirs from one list, in both languages.
+    links = with_links(which)
+    links = links[links["account_id"].isin([*keen, *crew])]
+    lines = [re.escape(line) for part in pools.grammar("staged")["push"].values() for line in part]
+    lines = [line.replace(r"\{topic\}", ".+").replace(r"\{link\}", r"\S+") for line in lines]
+    assert links["text"].str.fullmatch("|".join(lines)).all()
+    language = tables(which)["accounts"].set_index("account_id")["language"]
+    assert (links["language"] == links["account_id"].map(language))[
+        links["account_id"].isin(keen)
+    ].all()
+
+
+@SEEDS
+def test_no_staged_post_counts_its_copies(which):
+    """Words are never told apart by a number at their end, such as "(2)" or ", 12"."""
+    posts = tables(which)["posts"]
+    cast = role(which, "zealot") + role(which, "imitator") + role(which, "amplifier")
+    cast += [one for name in CANARIES for one in role(which, name)]
+    said = posts[posts["account_id"].isin(cast)]["text"]
+    assert len(said) > 1000 and not said.str.contains(r"(?:, \d+| \(\d+\)|, again)$").any()
 
 
 # The rumour night.
 
 _WORDS = {
-    "k-1": "footbridge|pasarela",
-    "k-2": "tap water|agua del grifo",
-    "k-3": "ferry.*(?:stopped|not moving|stuck|parado).* Muelle Sur",
-    "k-4": "(?:clinic|clínica).*Saltpans|Saltpans clinic",
-    "k-5": "Fishmarket.*(?:sealed|nadie entra)|sealed.*Fishmarket",
+    "footbridge": "footbridge|pasarela",
+    "tap water": "tap water|agua del grifo",
+    "ferry": "ferry.*(?:stopped|not moving|stuck|parado).*Muelle Sur|ferry (?:off|de) Muelle Sur",
+    "clinic": "(?:clinic|clínica).*Saltpans|Saltpans clinic",
+    "Fishmarket": "Fishmarket.*(?:sealed|nadie entra)|sealed.*Fishmarket",
+    "tram": "tram to Puerta Norte|tranvía a Puerta Norte",
+    "cranes": "cranes.*Nueva Ribera|grúas de Nueva Ribera",
+    "library": "library.*Lantern Hill|Lantern Hill library|biblioteca de Lantern Hill",
 }
+
+
+def words_of(which):
+    """The pattern of each claim, by its id."""
+    claims = tables(which)["claims"].set_index("claim_id")["text"]
+    return {
+        name: next(words for about, words in _WORDS.items() if about in text)
+        for name, text in claims.items()
+    }
 
 
 @SEEDS
@@ -431,20 +464,46 @@ def test_first_post_of_a_claim_is_its_origin_and_not_the_most_shared(which):
     night = posts[posts["time"].dt.strftime("%m-%d") == "03-20"]
     shares = posts["repost_of"].value_counts()
     rumours = world(*which).truth["rumours"].set_index("claim_id")
-    assert tables(which)["claims"]["claim_id"].tolist() == list(_WORDS)
-    for claim, words in _WORDS.items():
+    assert len(set(words_of(which).values())) == len(rumours) == 8
+    for claim, words in words_of(which).items():
         found = night[night["text"].str.contains(words) & night["repost_of"].isna()]
         assert found["post_id"].iloc[0] == rumours.loc[claim, "origin"], claim
         star = shares.reindex(found["post_id"]).fillna(0).idxmax()
         assert star == rumours.loc[claim, "most_shared"] != rumours.loc[claim, "origin"], claim
         assert len(found) >= 10
-    assert rumours["true"].tolist() == [True, False, True, False, False]
+    assert rumours["true"].sum() == 4
+
+
+def test_what_is_true_differs_by_seed():
+    """An answer from one world must not be right in the next one."""
+    so, places = {}, {}
+    for which in CITIES:
+        rumours = world(*which).truth["rumours"]
+        for claim, words in words_of(which).items():
+            true = bool(rumours.set_index("claim_id").loc[claim, "true"])
+            so.setdefault(words, set()).add(true)
+            places.setdefault(claim, set()).add(words)
+    assert sum(len(found) == 2 for found in so.values()) >= 3
+    assert sum(len(found) > 1 for found in places.values()) >= 6
+
+
+@SEEDS
+def test_neither_place_nor_length_of_a_claim_tells_what_is_true(which):
+    """Words of the claim stay the same when it is so and when it is not."""
+    bank = pools.grammar("staged")["claim"]
+    assert {row["text"] for row in bank} == set(tables(which)["claims"]["text"])
+    night = tables(which)["posts"]
+    night = night[night["time"].dt.strftime("%m-%d") == "03-20"]
+    for row in bank:
+        assert all(0.4 < len(a) / len(b) < 2.5 for a in row["spot"] for b in row["wrong"])
+        spots = night["text"].isin(row["spot"]), night["text"].isin(row["wrong"])
+        assert sorted(int(found.sum()) for found in spots) == [0, 2]
 
 
 @SEEDS
 def test_record_of_the_source_does_not_tell_what_is_true(which):
     records = tables(which)["records"].set_index("account_id")
-    assert (records["right"] <= records["checked"]).all() and len(records) == 20
+    assert (records["right"] <= records["checked"]).all() and len(records) == 23
     posts = tables(which)["posts"].set_index("post_id")["account_id"]
     rumours = world(*which).truth["rumours"]
     source = records.loc[posts[rumours["origin"]]]
@@ -622,20 +681,20 @@ def test_a_changed_map_is_refused(folder, tmp_path):
 # Frozen on purpose: a change here means that every city and every market changes.
 GOLDEN = {
     ("city", 2, 1600): {
-        "posts": "e851c82edaa1fbb0",
+        "posts": "dc002c5c56e49b3f",
         "places": "d7569220f31983b6",
-        "devices": "fdb5d587ec508353",
-        "locations": "9998e3b663b8e126",
-        "media": "279e171f7e22c4d9",
+        "devices": "c1a04115e7549be0",
+        "locations": "f2aade0767df6ff5",
+        "media": "205f1f182cbc451f",
         "stock_pictures": "8107c6253cdb03f8",
-        "claims": "2e7046aa3e1187d4",
-        "records": "df019784bcfa5ec9",
+        "claims": "98689ba702a08ca3",
+        "records": "1aceb7cf10cebcef",
         "incidents": "a2ede2a360e1ab9e",
-        "facts": "a525e57c67bf9370",
-        "persons": "67708508e6abb2cc",
-        "pairs": "492568de566560dc",
-        "rumours": "a219430851104ad1",
-        "boasts": "87b7f950c6ab861d",
+        "facts": "de4544661fc50275",
+        "persons": "3ef368fbfa8b1d02",
+        "pairs": "e8781dd57216e954",
+        "rumours": "d6fe30cb4020d920",
+        "boasts": "620ff7d18450d7d1",
     },
     ("market", 2, 240): {
         "market_vendors": "91484f96d6cc43af",

@@ -198,7 +198,7 @@ def test_rows_and_numbers_do_not_show_who_came_late(seed):
     listings = tables(seed)["market_listings"].reset_index()
     first = vendors["vendor_id"].map(listings.groupby("vendor_id")["listing_id"].min())
     for place in (vendors["index"], first.rank()):
-        # Mean places of 100 of 570 lie within a tenth of the middle in all but a few of 1,000 draws.
+        # The mean place of 100 among 570 lies so near the middle, but for one draw in a thousand.
         assert 0.4 < (place[moved].mean() / len(vendors)) < 0.6
         assert place[false].max() - place[false].min() > len(vendors) / 6
 

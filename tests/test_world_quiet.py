@@ -54,6 +54,20 @@ def test_brokers_are_missed_by_degree_and_without_a_boundary(which):
     assert not brokers <= set(order(graph(which, everybody=True))[: len(brokers)])
 
 
+@pytest.mark.parametrize("seed", [3, 18, 51])
+def test_seeds_in_which_three_ties_are_not_enough_have_a_second_broker_too(seed):
+    """In these worlds no draw of three ties puts both first: others must do, not "another seed"."""
+    which = ("quiet", seed, 1600)
+    brokers = set(truth(which, "brokers")["account_id"])
+    net = graph(which)
+    score = nx.betweenness_centrality(net)
+    first = order(net)
+    assert len(brokers) == 2 and set(first[:2]) == brokers
+    assert score[first[1]] > 1.19 * score[first[2]]
+    degree = sorted(net, key=net.degree, reverse=True)
+    assert not brokers <= set(degree[:2])
+
+
 def test_two_brokers_are_redundant():
     """Without the first broker the second one still holds the cells together, and so does nobody
     in a world with one broker."""

@@ -263,9 +263,13 @@ def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count
         ]
     )
     block = own[of, answers.astype(np.int64), language]
-    short = np.flatnonzero(answers & chance(path + "/plain", index, 100_000))
-    block[short] = chat.lists("any", "reply", "any")[language[short]]
-    reply, tail = chat.lists("any", "lead", "group"), chat.lists("any", "tail", "group")
+    # What fits any topic: some answers, and posts that nobody answers.
+    plain = np.stack([chat.lists("any", kind, "any") for kind in ("post", "reply")])
+    short = np.flatnonzero(
+        (answers | ~np.append(answers[1:], False)) & chance(path + "/plain", index, 180_000)
+    )
+    block[short] = plain[answers[short].astype(np.int64), language[short]]
+    reply, more, tail = (chat.lists("any", name, "group") for name in ("lead", "more", "tail"))
     text = chat.write(
         path + "/text",
         index,
@@ -275,7 +279,8 @@ def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count
         [
             _part(reply[language], answers * 180_000),
             _part(block, 1_000_000),
-            _part(tail[language], ~answers * 100_000),
+            _part(more[language], 120_000),
+            _part(tail[language], ~answers * 50_000),
         ],
     )
     return Lines(

@@ -206,7 +206,7 @@ def planted(made, name):
     return made.tables[name]["group_post_id"].isin(rows).to_numpy()
 
 
-@CASES
+@pytest.mark.parametrize("which", [("lantern", seed, 2000) for seed in (1, 3, 6)])
 @pytest.mark.parametrize("name", ["messages", "group_posts"])
 def test_neither_length_nor_rare_words_tell_planted_lines(which, name):
     made = world(*which)

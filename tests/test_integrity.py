@@ -7,6 +7,8 @@ import pytest
 from socmint.check import ANSWER_MIME
 from socmint.course import ROOT
 from socmint.desk import Desk, load_profile
+from socmint.desk.desk import REFUSALS
+from socmint.desk.shelf import SUBJECT, shelf_of
 from socmint.grading import classroom, demo, demo_answers, integrity, score
 from socmint.grading.collect import collect
 from synthetic_data import World
@@ -175,7 +177,6 @@ def test_a_check_in_a_pack_names_its_world(group, monkeypatch, tmp_path):
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory):
     """A learner's ledger on a small world of the desk, and that world."""
-    from socmint.desk.desk import REFUSALS
     from synthetic_data import generate
 
     folder = tmp_path_factory.mktemp("desk")
@@ -232,6 +233,49 @@ def test_a_forged_ledger_does_not_replay(change, fault, ledger):
     assert fault in " ".join(integrity.ledger_faults(sealed_again(lines), world, "5"))
     plain = b"\n".join(json.dumps(line).encode() for line in lines)
     assert "chain breaks" in integrity.ledger_faults(plain, world, "5")[0]
+
+
+def leave_out(line):
+    del line["ids"][0]  # what was dear, say
+
+
+def other_words(line):
+    line["q"] = "ferry"
+
+
+def another_order(line):
+    line["ids"].reverse()
+
+
+@pytest.mark.parametrize("change", [leave_out, other_words, another_order])
+def test_a_search_that_the_desk_would_answer_otherwise_does_not_replay(change, ledger):
+    """The forger knows the prices: nothing else is wrong with these lines."""
+    data, world = ledger
+    found = shelf_of(World.read(world), load_profile())
+    lines = [json.loads(line) for line in data.splitlines()]
+    for again, line in enumerate(line for line in lines if line["call"] == "search"):
+        change(line)
+        places = [found.place[name] for name in line["ids"]]
+        prices = [float(found.price[place]) / (2 if again else 1) for place in places]
+        others = [found.person[found.slot[place]] != SUBJECT for place in places]
+        line["points"] = sum(prices)
+        line["collateral"] = sum(p for p, other in zip(prices, others, strict=True) if other)
+    faults = integrity.ledger_faults(sealed_again(lines), world, "5")
+    assert len(faults) == 2
+    assert all("the desk shows other posts for these words" in fault for fault in faults)
+
+
+def test_a_search_replays_beside_what_was_sealed_and_after_a_shorter_one(tmp_path, ledger):
+    world = World.read(ledger[1])
+    desk = Desk(world, tmp_path / "case.jsonl", load_profile())
+    desk.sign("Ana", {number: min(rules) for number, rules in REFUSALS.items()})
+    desk.wait(10)
+    first = desk.search("harbour", ir="R1", limit=1)
+    desk.seal(first["item_id"].iloc[0], "talk with a lawyer")
+    desk.search("harbour", ir="R1", limit=2)
+    assert desk.ledger.lines[-1]["ids"] != first["item_id"].tolist()
+    data = (tmp_path / "case.jsonl").read_bytes()
+    assert integrity.ledger_faults(data, ledger[1], "5") == []
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[1]", b"{}", b'{"case": 1}', b"\xff\xfe"])

@@ -42,6 +42,8 @@ LEAST = 8
 """Own tokens below which an answer is too short to tell anything."""
 LOOKS = ("search", "view", "watch", "enter", "order")
 """The calls of the desk that show items, each at its price."""
+MOST_WORDS = 200
+"""Characters of a search that a ledger keeps."""
 LONG = 40
 """Own tokens of an answer that counts once; three times as many count three times."""
 MOST = 2000
@@ -361,11 +363,25 @@ def ledger_faults(data: bytes, folder, alias: str) -> list[str]:
         return [f"it cannot be replayed ({type(error).__name__}: {str(error)[:100]})"]
 
 
+def _could_show(found, line: dict, sealed: set[str]) -> bool:
+    """Say whether a search has these posts: the newest that hold its words, and none left out."""
+    from socmint.desk.profile import TIERS
+
+    if len(line["q"]) >= MOST_WORDS:  # the rest of the words is not in the ledger
+        return True
+    rows = found.matching(line["q"])
+    open_ = (found.day[rows] <= math.floor(line["day"])) & (
+        found.tier[rows] <= TIERS.index(line["tier"])
+    )
+    newest = [name for name in found.item[rows[open_]][::-1] if name not in sealed]
+    return line["ids"] == newest[: len(line["ids"])]
+
+
 def _replayed(lines: list[dict], found, profile) -> list[str]:
     """Work out again what each look at the shelf cost, and compare."""
     from socmint.desk.shelf import SUBJECT
 
-    faults, seen, day, kinds = [], {}, -math.inf, set()
+    faults, seen, day, kinds, sealed = [], {}, -math.inf, set(), set()
     for line in lines:
         if line["day"] < day:
             faults.append(f"line {line['line']}: day {line['day']:g} after day {day:g}")
@@ -374,6 +390,8 @@ def _replayed(lines: list[dict], found, profile) -> list[str]:
             if line["penalty"] != (2 if line["kind"] in kinds else 0):
                 faults.append(f"line {line['line']}: another penalty than the desk's")
             kinds.add(line["kind"])
+        if line["call"] == "seal" and line["status"] != "refused":
+            sealed |= set(line["ids"])
         if line["call"] not in LOOKS or line["status"] == "refused":
             most = profile.points["unmask"] if line["call"] == "unmask" else 0
             if not 0 <= line.get("collateral", 0) <= line.get("points", 0) <= most:
@@ -383,6 +401,8 @@ def _replayed(lines: list[dict], found, profile) -> list[str]:
         if unknown:
             faults.append(f"line {line['line']}: {unknown[0]} is not in this world")
             continue
+        if line["call"] == "search" and not _could_show(found, line, sealed):
+            faults.append(f"line {line['line']}: the desk shows other posts for these words")
         since = day - profile.conduct["repeat_days"]
         asked = {"points": 0.0, "collateral": 0.0}
         for name in line["ids"]:

@@ -436,7 +436,7 @@ check.q8(advice)
 # - It ties collection to a purpose and to a person who may allow it, at a level that fits.
 # - It gives advice that can be followed: a question, a limit, an end date or a gentler way.
 #
-# *Sample, 4 points:* the solution above.
+# *Sample, 4 points:* the solution of this lab, as it stands.
 #
 # *Sample, 2 points:* "Chief, I understand why you want the tool, and many other forces have bought one.
 # But people write about their health, their children and their faith on pages that anybody can see.

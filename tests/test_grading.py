@@ -515,3 +515,27 @@ def test_the_command_imports_nothing_heavy_to_explain_itself():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_list_of_fonts_is_made_once_and_found_without_loading_matplotlib(tmp_path):
+    code = (
+        "import sys\nfrom socmint.grading import sandbox\n"
+        "found = sandbox._font_lists()\n"
+        "print(*found, 'matplotlib' in sys.modules, sep='|')\n"
+        "import matplotlib.font_manager\n"
+        "print(sandbox._font_lists() == found)"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+            env=os.environ | {"MPLCONFIGDIR": str(tmp_path)},
+        ).stdout.split()
+        for _ in range(2)
+    ]
+    made = [str(path) for path in tmp_path.glob("fontlist-*.json")]
+    assert len(made) == 1
+    assert said == [[f"{made[0]}|True", "True"], [f"{made[0]}|False", "True"]]

@@ -9,11 +9,11 @@ Plain data can leave the learner's process as JSON, so the same `score` runs whe
 import math
 import numbers
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -62,7 +62,8 @@ def describe(value: object) -> str:
         return f"a table of {len(value):,} rows"
     if isinstance(value, pd.Series):
         return f"a pandas Series of {len(value):,} values"
-    if isinstance(value, nx.Graph):
+    networkx = sys.modules.get("networkx")  # who has a graph has loaded it
+    if networkx and isinstance(value, networkx.Graph):
         return f"a graph of {value.number_of_nodes():,} nodes"
     if isinstance(value, list | tuple | set | frozenset | dict | np.ndarray):
         count = (

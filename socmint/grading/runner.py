@@ -30,6 +30,7 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x08000000, 0x2
 CLONE_NEWUSER = 0x10000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 38, 47
+LARGE_PAGE, MADV_COLLAPSE = 1 << 21, 25
 PR_SET_CHILD_SUBREAPER, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 36, 22, 2
 ANSWER = "application/vnd.socmint.answer+json"
 TEXT = 2000
@@ -50,6 +51,7 @@ def main() -> None:
     root, rules, worlds = sys.argv[1], bytes.fromhex(sys.argv[2]), sys.argv[3]
     sys.path.insert(0, root)
     shell = _warm()
+    _join_pages()
     if len(os.listdir("/proc/self/task")) > 1:
         raise SystemExit("a library started threads; a forked process would miss them")
     grader = socket.socket(fileno=0)
@@ -120,6 +122,7 @@ def _place(world) -> None:
 
 
 def _warm():
+    gc.disable()  # all that is loaded here stays
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
@@ -169,11 +172,26 @@ def _warm():
     figure.savefig(io.BytesIO())
     plt.close(figure)
     shell.run_cell("import pandas\npandas.DataFrame({'a': [1]})")
+    gc.freeze()  # nobody looks through all of this again, in forked processes either
     shell.reset(new_session=True)
     shell.shown.clear()
-    gc.collect()
-    gc.freeze()  # a forked process does not look through all of this again
+    gc.enable()
     return shell
+
+
+def _join_pages() -> None:
+    """Ask the kernel to join small pages of memory to large ones: fewer are faster to fork.
+
+    Linux does so from 6.1 on (madvise(2), MADV_COLLAPSE); an older one refuses, which does no harm.
+    """
+    with open("/proc/self/maps", encoding="utf-8") as file:
+        areas = [line.split() for line in file]
+    for where, powers, _, _, _, *name in areas:
+        if powers == "rw-p" and name in ([], ["[heap]"]):
+            begin, end = (int(number, 16) for number in where.split("-"))
+            begin, end = -(-begin // LARGE_PAGE) * LARGE_PAGE, end // LARGE_PAGE * LARGE_PAGE
+            if begin < end:
+                libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), MADV_COLLAPSE)
 
 
 # ---- the keeper: between the warm process and the child ------------------------------------------

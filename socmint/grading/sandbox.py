@@ -90,7 +90,7 @@ def why_not() -> str | None:
         rules = seccomp.program()
     except ValueError as error:
         return str(error)
-    test = [*_bwrap(), "--ro-bind", "/", "/", "--proc", "/proc", "--", sys.executable, "-I", "-B"]
+    test = [*_bwrap(), "--ro-bind", "/", "/", "--proc", "/proc", "--", sys.executable, "-ISB"]
     code = "import sys; sys.path.append(sys.argv[1]); import runner; runner.probe"
     test += ["-c", f"{code}(bytes.fromhex(sys.argv[2]))", str(Path(__file__).parent), rules.hex()]
     done = subprocess.run(test, capture_output=True, text=True, check=False)
@@ -431,9 +431,11 @@ def _binds(worlds: Path, runner: Path) -> list[str]:
 
 def _font_lists() -> list[Path]:
     """Return matplotlib's list of fonts, made here once: to make it takes seconds."""
+    rooms = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    usual = Path(os.environ.get("MPLCONFIGDIR") or Path(rooms, "matplotlib"))
+    if found := sorted(usual.glob("fontlist-*.json")):
+        return found  # to load matplotlib for its own word on where the list is takes a while
     import matplotlib
+    from matplotlib import font_manager  # noqa: F401  (writes the list)
 
-    cache = Path(matplotlib.get_cachedir())
-    if not list(cache.glob("fontlist-*.json")):
-        from matplotlib import font_manager  # noqa: F401  (writes the list)
-    return sorted(cache.glob("fontlist-*.json"))
+    return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))

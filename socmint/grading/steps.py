@@ -7,7 +7,6 @@ take the same way, so that they never run a submission either.
 """
 
 import builtins
-import copy
 import hashlib
 import html
 import json
@@ -132,7 +131,7 @@ def notebook(group: Class, topic: str, learner: str, result: dict[str, Any]) -> 
     checks = {f"{topic}-{question.id}-check": question.id for question in module.questions}
     made, following = [], iter(ran)
     for cell in rebuilt.notebook["cells"]:
-        cell = NotebookNode(copy.deepcopy(cell))
+        cell = NotebookNode(cell)
         cell.metadata = _nodes(cell.metadata)
         cell.source = "".join(cell.source)
         name = cell.metadata.nbgrader.grade_id

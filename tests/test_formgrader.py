@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from marked_class import LAB, TEXT, graded, hand_in, make_class
 from socmint.__main__ import main
 from socmint.check import load_keys
 from socmint.course import ROOT, load
-from socmint.grading import books
+from socmint.grading import books, classroom
 from socmint.grading.demo import solutions
 
 ALL = {question.id: question.points for question in load().find(LAB).questions}
@@ -65,6 +66,9 @@ def group(tmp_path_factory):
     graded(made, "ben", ALL, text=bad, **more)
     hand_in(made, "clara", b"{")
     graded(made, "dario")
+    classroom.due_of(made, LAB, datetime(2026, 11, 1, 12))
+    late = {"from": "in/ben.ipynb", "changed": "2026-11-02T08:15:00", "late": True}
+    classroom.store_json(made.path("submitted", LAB, "ben.json"), late)
     books.enter(made, LAB)
     return made
 
@@ -156,6 +160,8 @@ def test_formgrader_opens_from_the_menu_and_tells_the_unreadable_from_the_empty(
     number = frame.locator(f"a[href$='manage_submissions/{LAB}']")
     number.scroll_into_view_if_needed()  # it stands below the instructions
     assert number.inner_text() == "4"
+    due = frame.locator("tr", has_text=LAB).locator(".duedate")
+    assert "2026-11-01 12:00" in due.inner_text()
     marker.picture("assignments")
     marker.go(f"manage_submissions/{LAB}")
     rows = {learner: marker.page.locator("tr", has_text=learner) for learner in ("ana", "clara")}
@@ -195,6 +201,14 @@ def test_a_text_is_marked_beside_its_rubric(marker):
     )
 
 
+def test_the_marker_sees_who_is_late(marker):
+    marker.submission("ana")
+    assert marker.page.get_by_text("handed in 2026-11-01 10:00", exact=True).is_visible()
+    marker.submission("ben")
+    late = "late: 20 hours and 15 minutes after it was due (2026-11-01 12:00)"
+    assert marker.page.get_by_text(late).is_visible()
+
+
 def test_probes_are_silent(marker):
     marker.submission("ben")
     marker.page.wait_for_timeout(1500)
@@ -211,7 +225,10 @@ def test_probes_are_silent(marker):
 def test_the_buttons_run_nothing_and_leak_nothing(marker, group):
     marker.go(f"manage_submissions/{LAB}")
     marker.page.locator("tr", has_text="clara").locator(".autograde a").click()
-    marker.page.get_by_text("no score: unreadable").first.wait_for(timeout=120_000)
+    said = marker.page.get_by_text("clara has no score: unreadable").first
+    said.wait_for(timeout=120_000)
+    assert said.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert marker.page.get_by_text("Traceback").locator("visible=true").count() == 0
     marker.go(f"manage_submissions/{LAB}")
     marker.page.locator("tr", has_text="ana").locator(".generate-feedback a").click()
     marker.page.get_by_text("Successfully").first.wait_for(timeout=60_000)

@@ -1,6 +1,7 @@
 """What formgrader's buttons say when something cannot be done: a sentence, no Python traceback."""
 
 import re
+import textwrap
 from typing import Any
 
 from nbgrader.apps import api
@@ -8,6 +9,9 @@ from nbgrader.utils import capture_log
 
 SENTENCE = re.compile(r"^ *[\w.]*(?:NoScoreError|CourseError): (.+)$", re.MULTILINE)
 """How a traceback ends that was raised to tell something."""
+
+WIDTH = 76
+"""Characters of a line in the box, which does not wrap."""
 
 
 def speak_plainly() -> None:
@@ -24,4 +28,5 @@ def captured(app: Any, *args: Any, **more: Any) -> dict[str, Any]:
     said = SENTENCE.findall(answer.get("log", "") + "\n" + answer.get("error", ""))
     if answer["success"] or not said:
         return answer
-    return {"success": False, "log": "\n".join(dict.fromkeys(said))}
+    lines = [textwrap.fill(sentence, WIDTH) for sentence in dict.fromkeys(said)]
+    return {"success": False, "log": "\n".join(lines)}

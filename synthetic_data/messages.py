@@ -269,6 +269,8 @@ def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count
         (answers | ~np.append(answers[1:], False)) & chance(path + "/plain", index, 180_000)
     )
     block[short] = plain[answers[short].astype(np.int64), language[short]]
+    often = np.full(count, 120_000)
+    often[short] = 0
     reply, more, tail = (chat.lists("any", name, "group") for name in ("lead", "more", "tail"))
     text = chat.write(
         path + "/text",
@@ -279,7 +281,7 @@ def talk_of(path: str, society: Society, groups: Groups, fits: np.ndarray, count
         [
             _part(reply[language], answers * 180_000),
             _part(block, 1_000_000),
-            _part(more[language], 120_000),
+            _part(more[language], often),
             _part(tail[language], ~answers * 50_000),
         ],
     )

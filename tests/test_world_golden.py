@@ -24,13 +24,13 @@ GOLDEN = {
     "desk_office": "b3df55d4310904a6",
     "haystack": "3e5002d85a954a5d",
     "hub": "11ad42343a72a565",
-    "lantern": "04ed81881a2373f8",
-    "long_list": "72f0367f0b9b68f6",
+    "lantern": "a2a2eb73fd73c03d",
+    "long_list": "1eccb635f2c97cab",
     "mood": "20b7e75680eb9dae",
     "quiet": "8ede10192562f05d",
     "sealed_bag": "78624110be2ecb35",
     "show_window": "dbe5a078ce47271a",
-    "two_pages": "cc65899a862c7993",
+    "two_pages": "220721070e6fc278",
 }
 
 

@@ -218,7 +218,7 @@ def _draw(path, redraw, settings, society, posts: Plan, source, target) -> Plant
         target=target,
         cast=cast,
         follows=follows,
-        own=_own_posts(path, chosen),
+        own=np.concatenate([_own_posts(path, chosen), _copied_style(path, society, chosen)]),
         talk=talk,
         scope=_reasons(path + "/scope-reason", scope, _SCOPE),
         subjects=_reasons(path + "/subject-reason", seeds, _SUBJECT),
@@ -300,6 +300,14 @@ def _own_posts(path: str, chosen: np.ndarray) -> np.ndarray:
     theme = below(path + "/own/topic", index, 10)
     loud = chance(path + "/own/loud", index, 330_000)
     return np.column_stack([slot, np.where(loud, topic("boast"), theme)])
+
+
+def _copied_style(path: str, society: Society, chosen: np.ndarray) -> np.ndarray:
+    """Let three times as many ordinary people write one post each in the style of the group."""
+    fits = (society.platform == society.platforms.index(ROOM_PLATFORM)) & (society.tier == 0)
+    pool = np.setdiff1d(np.flatnonzero(fits & ~society.automated), chosen)
+    copying = ranked(path + "/copied", pool)[: 3 * len(chosen)]
+    return np.column_stack([copying, np.full(len(copying), topic("boast"))])
 
 
 _SCOPE = ["contact of a subject", "posts a listed tag", "posts from a listed place"]

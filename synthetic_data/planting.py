@@ -7,6 +7,7 @@ from synthetic_data.measures import neighbours, shortest
 from synthetic_data.posts import MENTION, ORIGINAL, REPLY, Plan, moments
 from synthetic_data.society import DAY, Society
 from synthetic_data.streams import below, chance, quantile, ranked
+from synthetic_data.text import topic
 
 
 def residents(stream: str, society: Society, cast: list[tuple], source, target, count: int):
@@ -91,11 +92,20 @@ def planted_posts(
     )
 
 
+PLAIN = 700_000  # of a million lines among the group that are worded like anybody's
+
+
 def crew_talk(path: str, pairs: np.ndarray, topics: tuple[int, int]) -> np.ndarray:
     """Turn the organisation's pairs into mentions and replies, two or three per pair.
 
     Mentions and replies take turns over the pairs of a person, so that nobody's talk lies in one
-    kind alone.
+    kind alone. Most lines have the words of everyday talk, so that words alone do not give the
+    group away.
+
+    Args:
+        path: stream.
+        pairs: pairs of slots.
+        topics: topics of a mention and of a reply in the words of the group.
 
     Returns:
         Rows (source, target, kind, topic).
@@ -113,7 +123,9 @@ def crew_talk(path: str, pairs: np.ndarray, topics: tuple[int, int]) -> np.ndarr
             source, target = (two, one) if swap else (one, two)
             mixed = turn > 0 and bool(chance(path + "/mixed", code * 4 + turn, 250_000)[0])
             kind = (MENTION, REPLY)[(first + mixed) % 2]
-            rows.append((source, target, kind, topics[kind == REPLY]))
+            plain = bool(chance(path + "/plain", code * 4 + turn, PLAIN)[0])
+            themes = (topic("mention"), topic("reply")) if plain else topics
+            rows.append((source, target, kind, themes[kind == REPLY]))
     return np.array(rows, dtype=np.int64)
 
 

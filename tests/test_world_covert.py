@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from world_helpers import digests, world
 
-from synthetic_data import WorldError, covert, generate, plant, realism, scenario, schema
+from synthetic_data import WorldError, covert, generate, plant, pools, realism, scenario, schema
 from synthetic_data.difficulty import settled, topology_baseline
 from synthetic_data.follows import ordinary_follows
 from synthetic_data.generate import from_settings
@@ -116,8 +116,43 @@ def test_members_cannot_be_told_from_others_by_their_accounts(which):
         who = other.truth["people"].set_index("account_id")["population"]
         posts = other.tables["posts"]
         loud = posts["hashtags"].str.contains("#nightcrew|#quayours|#elmuelleesnuestro")
-        said += (who[posts.loc[loud, "account_id"]] == "BO").tolist()
-    assert len(said) > 40 and np.mean(said) > 0.1
+        said += who[posts.loc[loud, "account_id"]].tolist()
+    near = [population == "BO" for population in said if population in ("HL", "BO")]
+    assert len(said) > 40 and len(near) > 20 and np.mean(near) > 0.1
+
+
+@EACH
+def test_tags_of_the_group_do_not_name_it(which):
+    """Before, eight in ten who used a tag of the group belonged to it."""
+    users, members = 0, 0
+    for seed in (1, 2, 3):
+        made = world(which[0], seed, which[2])
+        people = made.truth["people"].set_index("account_id")["population"]
+        posts = made.tables["posts"]
+        tagged = posts["hashtags"].str.contains("#nightcrew|#quayours|#elmuelleesnuestro")
+        accounts = posts.loc[tagged & posts["repost_of"].isna(), "account_id"].unique()
+        users, members = users + len(accounts), members + int((people[accounts] == "HL").sum())
+    assert members >= 5 and members < 0.4 * users
+
+
+@pytest.mark.parametrize("which", [("cell", 1, 1500), ("harbour", 1, 2000)], ids=lambda w: w[0])
+def test_most_lines_within_the_group_have_words_that_anybody_uses(which):
+    made = world(*which)
+    people = made.truth["people"].set_index("account_id")["population"]
+    ties = made.tables["ties"].query("kind in ['mention', 'reply']")
+    ours = people.index[people == "HL"]
+    inside = ties["source"].isin(ours) & ties["target"].isin(ours)
+    lines = made.tables["posts"].set_index("post_id")["text"][ties["post_id"][inside]]
+    # Beginnings of the group's own lines, as far as they have no word to fill in.
+    own = {
+        line.removeprefix("@{who} ").split("{")[0].strip(" ,?")
+        for name in pools.LANGUAGES
+        for kind in ("crew", "crew_reply")
+        for line in pools.grammar(name)["topics"][kind]["templates"]
+    } - {"", "a", "@", "¿"}
+    said = lines.str.replace(r"^@\S+ ", "", regex=True)
+    own = said.str.startswith(tuple(own))
+    assert len(said) > 20 and 0.05 < own.mean() < 0.45
 
 
 def test_sound_references_and_times():

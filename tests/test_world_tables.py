@@ -30,7 +30,7 @@ GOLDEN = {
     },
     ("harbour", 2, 1600): {
         "accounts": "3417ea2cb0099fdb28423208abc1cf59261e25986ad7608323feeb483ce68ccf",
-        "posts": "307460b1541f28c3b3048b9325e4cd197ede97b68bb81409967765c1a1007b0a",
+        "posts": "62cd60070b7a69c69a829344c718a9ce7308f280b476042b7e14c018457a812c",
         "ties": "8e031b84ea871b2f45e2fda9da9ebed82bd0012c716566db2dc1dded78521c68",
         "groups": "8ec6c0ca60c020c3c720fda5088d4dd47fbf60f114b0c969771f5dd6f3814908",
         "scope": "4c13dde2fcedb759a4737d6e62eadce87af5b1b1886746df6441c3a11d2aa248",

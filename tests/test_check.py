@@ -4,6 +4,7 @@ import json
 import math
 import random
 import re
+import subprocess
 import sys
 import warnings
 from dataclasses import replace
@@ -40,7 +41,7 @@ from socmint.check import (
     forms,
     load_keys,
 )
-from socmint.check.kinds import ONLY_CERTAIN, Unreadable, adjusted_rand
+from socmint.check.kinds import ONLY_CERTAIN, Unreadable, adjusted_rand, describe
 from socmint.course import Module, Question
 from socmint.errors import CourseError
 
@@ -742,3 +743,11 @@ def test_unknown_question_names_what_there_is(check):
     with pytest.raises(CourseError, match=r"'q9'. There are: q1, q2, q3"):
         check.q9(1)
     assert dir(check) == ["q1", "q2", "q3"]
+
+
+def test_a_graph_is_called_a_graph_by_who_has_loaded_networkx_only():
+    assert describe(nx.path_graph(3)) == "a graph of 3 nodes"
+    code = "import sys, socmint.check.kinds as kinds\nprint(kinds.describe([1]), *sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("a list of 1 item ")
+    assert "networkx" not in run.stdout.split()

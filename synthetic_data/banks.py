@@ -13,17 +13,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
-from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
 
 from synthetic_data import pools, spelling
-from synthetic_data.columns import ALL, ROOM, Texts, gathered, joined, utf8
 from synthetic_data.fillings import SLOT, Bank, filled, fillings, words
+from synthetic_data.utf8 import ALL, ROOM, Texts, encoded, gathered, joined
 
 FROZEN = Path(__file__).parent / "pools" / "banks.npz"
 _OPENED = re.compile(r"\{([A-Z]\w*)\}")  # a slot of [open]
@@ -60,7 +58,7 @@ class Banks:
 
     `entry`: all words end to end, `count` of them; then the same with a capital letter, then in
     lower case. Each is a number: place in `pool`, then ten bits for the size, two for the mark, see
-    `columns.Texts`. `bare`: a letter or a digit ends the word, or it is empty. A *code* is
+    `utf8.Texts`. `bare`: a letter or a digit ends the word, or it is empty. A *code* is
     topic * 2 + language. `sentence`: per code, a table of 1,024 numbers of sentences. Per sentence:
     `begin`, `first`, `left`, `right` (the parts of its open slot), `second`, `close` and `emoji`
     are banks: the place of the first word, then 16 bits for how many. `ended`: the sentence has a
@@ -109,7 +107,7 @@ def banks() -> Banks:
         >>> "" in banks().take(np.arange(banks().count)).strings()
         True
     """
-    found = _frozen() or make()
+    found = pools.frozen(FROZEN, _grammars()) or make()
     size = found["size"].astype(np.int64)
     start = np.cumsum(size) - size
     pool = np.append(found["words"], np.zeros(ROOM, dtype=np.uint8))
@@ -128,32 +126,22 @@ def banks() -> Banks:
         rows[:, 14] == 1,
         rows[:, 15] == 1,
         found["tag"],
-        utf8(tags).looked(),
-        utf8(["", *(" " + tag for tag in tags[1:])]).looked(),
+        encoded(tags).looked(),
+        encoded(["", *(" " + tag for tag in tags[1:])]).looked(),
         found["everyday"],
         [found[f"coins{part}"] for part in range(3)],
     )
 
 
-def _frozen() -> dict[str, np.ndarray] | None:
-    """Return the frozen banks, or None where they are not those of the grammars."""
-    try:
-        with FROZEN.open("rb") as file, np.load(file) as arrays:
-            found = dict(arrays)
-    except (OSError, ValueError, BadZipFile):
-        return None
-    return found if found.pop("grammar").tobytes() == _digest() else None
-
-
-def _digest() -> bytes:
+def _grammars() -> list[Path]:
+    """Return the files from which the banks are filled."""
     files = [pools.GRAMMAR / f"{language}.toml" for language in pools.LANGUAGES]
-    files.append(pools.FOLDER / "names.csv")
-    return sha256(b"".join(path.read_bytes() for path in files)).digest()
+    return [*files, pools.FOLDER / "names.csv"]
 
 
 def freeze() -> None:
     """Make the banks and keep them in `pools/banks.npz`, so that no world waits for them."""
-    np.savez_compressed(FROZEN, grammar=np.frombuffer(_digest(), dtype=np.uint8), **make())
+    pools.freeze(FROZEN, _grammars(), make())
 
 
 def make() -> dict[str, np.ndarray]:
@@ -222,7 +210,7 @@ def make() -> dict[str, np.ndarray]:
             everyday.append("say" in grammar["topics"][name])
     tongues = [(language, loose) for loose in (False, True) for language in pools.LANGUAGES]
     tables = [_coins(language, loose, put) for language, loose in tongues]
-    every = gathered([lines, utf8(strings).looked()]).compact()
+    every = gathered([lines, encoded(strings).looked()]).compact()
     coins = {
         f"coins{part}": np.array(each, dtype=np.int32)
         for part, each in enumerate(zip(*tables, strict=True))
@@ -381,7 +369,7 @@ def _stems(language: str) -> list[str]:
     stems = Bank(language, tuple(entry["stems"]), _STEMS * len(entry["stems"]))
     lines = list(dict.fromkeys(map(_joined, filled([stems]).strings()[0])))
     town = [tag[1:] for tag in entry["town"] if len(tag) > 5]
-    slipped = joined(len(town), [(ALL, utf8(town))])
+    slipped = joined(len(town), [(ALL, encoded(town))])
     at = np.array([crc32(tag.encode()) for tag in town])
     spelling.slips(slipped, np.arange(len(town)), 0, slipped.size.copy(), at)
     return [*lines[:60], *slipped.strings(), *lines[60:]]

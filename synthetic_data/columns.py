@@ -18,180 +18,12 @@ import pandas as pd
 
 from synthetic_data import schema
 from synthetic_data.schema import Column, Table
+from synthetic_data.utf8 import ALL, BLOCK, ROOM, Texts, encoded, gathered, joined, packed
 
-BLOCK = 8192  # rows that are laid out at a time: few enough to stay in the processor's cache
-ROOM = 96  # bytes that are copied at once; each line has so many to spare
 _TABLE = 4096  # ids of which each is kept as a whole
 _SMALL = 1024  # combinations of neighbouring words that are laid out beforehand
 _WHOLE = 65_536  # most texts that are kept in an array of fixed width
 _SIDE = 16  # longest of them, in bytes
-ALL = slice(None)
-_KINDS = [np.dtype(f"V{size}") for size in range(ROOM + 1)]
-
-
-class Texts(NamedTuple):
-    """Texts as UTF-8: text i is the `size[i]` bytes of `pool` from `start[i]` on.
-
-    `pool` (uint8) goes on for `ROOM` bytes behind the start of its last text. Many texts may share
-    bytes. `start` and `size` are int64. `marks` says which texts a CSV file has to quote: 1 where
-    there is a comma or the end of a line, 2 where there is a quotation mark, 3 where there are both
-    (uint8); it is None where nobody has looked yet, see `looked`.
-    """
-
-    pool: np.ndarray
-    start: np.ndarray
-    size: np.ndarray
-    marks: np.ndarray | None = None
-
-    def chosen(self, rows) -> "Texts":
-        """Return some of the texts; `rows` is anything that chooses from an array."""
-        marks = None if self.marks is None else self.marks[rows]
-        return Texts(self.pool, self.start[rows], self.size[rows], marks)
-
-    def looked(self) -> "Texts":
-        """Return the same texts with their marks."""
-        commas, quotes = _holds(self, b",\n\r"), _holds(self, b'"')
-        return self._replace(marks=commas.view(np.uint8) | quotes.view(np.uint8) << 1)
-
-    def compact(self) -> "Texts":
-        """Return the same texts, one behind the other."""
-        start, total = np.cumsum(self.size) - self.size, int(self.size.sum())
-        pool = np.empty(total + ROOM, dtype=np.uint8)
-        _copy(pool, start, self)
-        pool[total:] = 0
-        return Texts(pool, start, self.size, self.marks)
-
-    def shift(self, rows: np.ndarray, place: np.ndarray, more: int) -> None:
-        """Move what stands in lines from a place of the pool on by `more` bytes, one at most.
-
-        The lines are `joined`, so there is room.
-        """
-        end = self.start[rows] + self.size[rows]
-        rest = Texts(self.pool, place, end - place).compact()
-        _copy(self.pool, place + more, rest)
-        self.size[rows] += more
-
-    def strings(self) -> np.ndarray:
-        """Return the texts as an object array of str.
-
-        Example:
-            >>> utf8(["mar", "ñ"]).chosen([1, 0, 1]).strings().tolist()
-            ['ñ', 'mar', 'ñ']
-        """
-        pool, ends = self.pool.tobytes(), (self.start + self.size).tolist()
-        out = np.empty(len(ends), dtype=object)
-        out[:] = [pool[a:b].decode() for a, b in zip(self.start.tolist(), ends, strict=True)]
-        return out
-
-    def texts(self) -> np.ndarray:
-        """Return the column for pandas."""
-        return self.strings()
-
-
-def utf8(words) -> Texts:
-    """Return words (a list of str) as `Texts`."""
-    found = ended("\0".join([*words, ""]))
-    if len(found.size) == len(words):
-        return found
-    encoded = list(map(str.encode, words))  # some word holds a zero
-    size = np.array(list(map(len, encoded)))
-    pool = np.frombuffer(b"".join([*encoded, bytes(ROOM)]), dtype=np.uint8)
-    return Texts(pool, np.cumsum(size) - size, size)
-
-
-def ended(words: str) -> Texts:
-    """Return words that stand end to end, a zero behind each, as `Texts`."""
-    flat = words.encode()
-    pool = np.frombuffer(flat + bytes(ROOM), dtype=np.uint8)
-    ends = np.flatnonzero(pool[: len(flat)] == 0)
-    start = np.append(0, ends + 1)[:-1]
-    return Texts(pool, start, ends - start)
-
-
-def gathered(some: list[Texts]) -> Texts:
-    """Return the texts of several in one."""
-    if len(some) == 1:
-        return some[0]
-    moved = np.cumsum([0, *(len(texts.pool) for texts in some[:-1])]).tolist()
-    unknown = any(texts.marks is None for texts in some)
-    return Texts(
-        np.concatenate([texts.pool for texts in some]),
-        np.concatenate([texts.start + first for texts, first in zip(some, moved, strict=True)]),
-        np.concatenate([texts.size for texts in some]),
-        None if unknown else np.concatenate([texts.marks for texts in some]),
-    )
-
-
-def sizes(count: int, parts: list) -> np.ndarray:
-    """Return how many bytes the parts of each row have together, see `joined`."""
-    size = np.zeros(count, dtype=np.int64)
-    for rows, part in parts:
-        size[rows] += part.size
-    return size
-
-
-def joined(count: int, parts: list, size: np.ndarray | None = None) -> Texts:
-    """Put texts end to end, those of each row in a line of its own.
-
-    Always `ROOM` bytes are copied, or fewer where all texts of a part are short: numpy does this
-    for many rows at once. So some bytes of another text lie behind each copy, and the next part of
-    the line is laid over them; behind the last one there is room.
-
-    Args:
-        count: number of rows.
-        parts: in order; each a pair of rows (`ALL`, or some in rising order) and `Texts`, one for
-            each of these rows.
-        size: their `sizes`, where they are known.
-
-    Example:
-        >>> joined(2, [(ALL, utf8(["a", "b"])), ([1], utf8(["c"]))]).strings().tolist()
-        ['a', 'bc']
-    """
-    size = sizes(count, parts) if size is None else size
-    room = ROOM + 1  # a letter more fits as well, see `shift`
-    at = np.cumsum(size + room) - (size + room)
-    marks = None
-    if all(part.marks is not None for _, part in parts):
-        marks = np.zeros(count, dtype=np.uint8)
-        for rows, part in parts:
-            marks[rows] |= part.marks
-    lines = Texts(np.empty(int(size.sum()) + count * room, dtype=np.uint8), at.copy(), size, marks)
-    edges = range(BLOCK, count, BLOCK)
-    cuts = [
-        [0, *(edges if isinstance(rows, slice) else np.searchsorted(rows, edges)), len(part.size)]
-        for rows, part in parts
-    ]
-    for block in range(len(edges) + 1):  # what is laid at a time stays in the cache
-        for (rows, part), cut in zip(parts, cuts, strict=True):
-            some = slice(cut[block], cut[block + 1])
-            here = some if isinstance(rows, slice) else rows[some]
-            _copy(lines.pool, at[here], part.chosen(some))
-            at[here] += part.size[some]
-    return lines
-
-
-def packed(lines: Texts) -> np.ndarray:
-    """Return the bytes of all texts, one behind the other."""
-    return lines.compact().pool[:-ROOM]
-
-
-def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
-    """Copy texts to places in a pool; up to `ROOM` bytes behind each are spoilt.
-
-    Only the end of a text spoils what follows. So when texts are copied to where they follow each
-    other, later pieces of long ones go first, and nothing that is spoilt was already in its place.
-    """
-    most = int(texts.size.max(initial=0))
-    if not most:
-        return
-    wide = min(most, ROOM)
-    kind = _KINDS[wide]
-    target = np.ndarray((len(pool) - wide + 1,), kind, pool, 0, (1,))
-    source = np.ndarray((len(texts.pool) - wide + 1,), kind, texts.pool, 0, (1,))
-    for skip in reversed(range(wide, most, wide)):
-        rows = np.flatnonzero(texts.size > skip)
-        target[at[rows] + skip] = source[texts.start[rows] + skip]
-    target[at] = source[texts.start]
 
 
 class Words(NamedTuple):
@@ -267,7 +99,7 @@ class Either(NamedTuple):
 def _counted(before: str, count: int, width: int, after: str) -> Texts:
     """Return the numbers from 0 on in `width` digits or more, with what stands around each."""
     form = f"{before}%0{width}d{after}"
-    return utf8([form % number for number in range(count)])
+    return encoded([form % number for number in range(count)])
 
 
 @lru_cache(maxsize=16)
@@ -290,13 +122,13 @@ def _seconds() -> np.ndarray:
 @lru_cache(maxsize=64)
 def _kept(make: Callable, args: tuple, after: str) -> Texts:
     """Return words, each with what stands after it, as UTF-8."""
-    return utf8([word + after for word in make(*args)])
+    return encoded([word + after for word in make(*args)])
 
 
 @lru_cache(maxsize=64)
 def _dates(first: int, last: int) -> Texts:
     days = np.arange(first, last + 1).astype("datetime64[D]").astype(str)
-    return utf8([f"{day}T" for day in days.tolist()])
+    return encoded([f"{day}T" for day in days.tolist()])
 
 
 def stamps(values: np.ndarray) -> np.ndarray:
@@ -505,8 +337,8 @@ def _with_gaps(texts: Texts, codes: np.ndarray) -> _Part:
 def _parts(column: Column, values, after: str) -> list[_Part]:
     """Return the parts of a column and what stands after it."""
     if isinstance(values, Words):
-        few = values.words if isinstance(values.words, Texts) else utf8(values.words.tolist())
-        words = gathered([few, utf8([""])])
+        few = values.words if isinstance(values.words, Texts) else encoded(values.words.tolist())
+        words = gathered([few, encoded([""])])
         parts = _quoted(words, after)
         whole = joined(len(words.size), [_laid(part)(ALL) for part in parts])
         return [_with_gaps(whole, values.codes)]
@@ -517,7 +349,7 @@ def _parts(column: Column, values, after: str) -> list[_Part]:
     if column.kind == "time":
         return _time_parts(values, after)
     if column.kind == "flag":
-        return [_one(utf8(["false" + after, "true" + after]), values.astype(np.int64))]
+        return [_one(encoded(["false" + after, "true" + after]), values.astype(np.int64))]
     if column.kind == "whole":
         top = int(values.max(initial=0))
         if int(values.min(initial=0)) >= 0 and top < 65_536:
@@ -529,8 +361,8 @@ def _parts(column: Column, values, after: str) -> list[_Part]:
         return _quoted(values, after)
     else:
         words = np.where(pd.isna(values), "", values) if column.missing else values
-        return _quoted(utf8(words), after)
-    return [_Part((utf8([word + after for word in words]),), None)]
+        return _quoted(encoded(words), after)
+    return [_Part((encoded([word + after for word in words]),), None)]
 
 
 def _id_parts(ids: Ids, after: str) -> list[_Part]:
@@ -546,7 +378,7 @@ def _id_parts(ids: Ids, after: str) -> list[_Part]:
 
 def _same(word: str, count: int) -> _Part:
     """Return a part that reads the same in each row."""
-    return _one(utf8([word]), np.broadcast_to(np.int64(0), count))
+    return _one(encoded([word]), np.broadcast_to(np.int64(0), count))
 
 
 def _time_parts(values: np.ndarray, after: str) -> list[_Part]:
@@ -568,17 +400,8 @@ def _quoted(texts: Texts, after: str) -> list[_Part]:
     if (marks > 1).any():
         texts = _doubled(texts)
     marked = (marks > 0).astype(np.int64)
-    quotes = [_one(utf8(words), marked) for words in (["", '"'], [after, '"' + after])]
+    quotes = [_one(encoded(words), marked) for words in (["", '"'], [after, '"' + after])]
     return [quotes[0], _Part((texts._replace(marks=None),), None), quotes[1]]
-
-
-def _holds(texts: Texts, marks: bytes) -> np.ndarray:
-    """Tell which texts hold one of some marks."""
-    found = texts.pool == marks[0]
-    for mark in marks[1:]:
-        found |= texts.pool == mark
-    places = np.append(np.flatnonzero(found), len(found))
-    return places[np.searchsorted(places, texts.start)] < texts.start + texts.size
 
 
 def _doubled(texts: Texts) -> Texts:

@@ -14,8 +14,8 @@ from zlib import crc32
 import numpy as np
 
 from synthetic_data import pools
-from synthetic_data.columns import ALL, Texts, gathered, joined, utf8
 from synthetic_data.streams import below
+from synthetic_data.utf8 import ALL, Texts, encoded, gathered, joined
 
 SLOT = re.compile(r"\{(\w+\??)\}")
 _LIST = 500  # most values of a slot that holds other slots
@@ -72,20 +72,20 @@ def words(language: str, name: str) -> Slot:
     if name.endswith("?"):  # there half of the time, with a space before it
         values, start, size, alike = words(language, name[:-1])
         count, none = len(values.size), len(size)
-        spaces = utf8([" "]).looked().chosen(np.zeros(count, dtype=np.int64))
+        spaces = encoded([" "]).looked().chosen(np.zeros(count, dtype=np.int64))
         some = np.arange(none, none + count)
         spaced = joined(none + count, [(some, part) for part in (spaces, values)])
         start, size = np.append(np.arange(none), start + none), np.append(np.ones_like(size), size)
         return Slot(spaced, start, size, 4 / (1 + 1 / alike))
     if name == "given":
-        values = utf8(pools.names(language, "given")[0].tolist()).looked()
+        values = encoded(pools.names(language, "given")[0].tolist()).looked()
         start, size = np.array([0]), np.array([len(values.size)])
     else:
         lists = pools.grammar(language)["words"][name]
         if "{" in "".join(lists):
             values, start, size, *_ = filled([Bank(language, (value,), _LIST) for value in lists])
         else:
-            values, start = utf8(lists).looked(), np.arange(len(lists))
+            values, start = encoded(lists).looked(), np.arange(len(lists))
             size = np.ones_like(start)
     return Slot(values, start, size, len(size) ** 2 / float((1 / size).sum()))
 
@@ -124,7 +124,7 @@ class _Lexicon:
     def laid_out(self) -> tuple[Texts, np.ndarray, np.ndarray]:
         """Return all values and literals, and start and size of the groups of values."""
         slots = [slot for *_, slot in self.slots.values()]
-        texts = [slot.values for slot in slots] + [utf8(list(self.literals)).looked()]
+        texts = [slot.values for slot in slots] + [encoded(list(self.literals)).looked()]
         none = np.empty(0, dtype=np.int64)
         start, size = (np.concatenate([none, *(slot[field] for slot in slots)]) for field in (1, 2))
         return gathered(texts), start, size

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic_data import pools, text
-from synthetic_data.columns import Either, Ids, Rows, Texts, Words, gathered, joined, utf8
+from synthetic_data.columns import Either, Ids, Rows, Words
 from synthetic_data.groups import Groups
 from synthetic_data.handover import Night
 from synthetic_data.plant import Planted
@@ -19,6 +19,7 @@ from synthetic_data.schema import BY_NAME
 from synthetic_data.society import TIERS, Society
 from synthetic_data.staged import Staged
 from synthetic_data.streams import below, chance, opaque, quantile
+from synthetic_data.utf8 import Texts, encoded, gathered, joined
 
 KINDS = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
 _ROWS = 100_000  # posts that are written at a time
@@ -101,10 +102,10 @@ class PostRows:
         """Return the texts of some rows, and their hashtags as `text.compose` does."""
         rows, texts, _ = self.ready
         inside = slice(*np.searchsorted(rows, [some.start, some.stop]))
-        ready, texts = rows[inside] - some.start, utf8(texts[inside].tolist()).looked()
+        ready, texts = rows[inside] - some.start, encoded(texts[inside].tolist()).looked()
         inside = slice(*np.searchsorted(self.again, [some.start, some.stop]))
         again = self.again[inside] - some.start
-        quoted = utf8([f"RT @{who}: " for who in self.handle[inside].tolist()]).looked()
+        quoted = encoded([f"RT @{who}: " for who in self.handle[inside].tolist()]).looked()
         said, topic, language = self.said[some], self.topic[some], self.language[some]
         who, style, moment = self.who[some], self.style[some], self.moment[some]
         long = self.original[some] & chance(self.stream + "/long", said, self.long)

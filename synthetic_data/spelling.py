@@ -1,12 +1,12 @@
 """Ways to write: with a capital letter, carelessly, with a slip of the finger.
 
-Texts are bytes here (`columns.Texts`), many at a time. The letters of both languages are one byte
+Texts are bytes here (`utf8.Texts`), many at a time. The letters of both languages are one byte
 in UTF-8, or two, of which the first is 0xC2 or 0xC3: the numbers 128 to 255 of Latin-1.
 """
 
 import numpy as np
 
-from synthetic_data.columns import Texts
+from synthetic_data.utf8 import Texts
 
 
 def loosened(line: str) -> str:
@@ -73,8 +73,8 @@ def slips(lines: Texts, rows: np.ndarray, first, size: np.ndarray, at: np.ndarra
         at: random numbers; the lower 16 bits give the place, the next two say what happens.
 
     Example:
-        >>> from synthetic_data.columns import ALL, joined, utf8
-        >>> line = joined(1, [(ALL, utf8(["harbour"]))])
+        >>> from synthetic_data.utf8 import ALL, encoded, joined
+        >>> line = joined(1, [(ALL, encoded(["harbour"]))])
         >>> slips(line, np.array([0]), 0, np.array([7]), np.array([0]))
         >>> line.strings()[0]
         'hrabour'

@@ -17,10 +17,10 @@ import numpy as np
 
 from synthetic_data import pools
 from synthetic_data.banks import CAPITAL, LOOSE, PLAIN, Banks, banks, topics
-from synthetic_data.columns import ALL, Texts, joined, sizes, utf8
 from synthetic_data.fillings import SLOT
 from synthetic_data.spelling import slips
 from synthetic_data.streams import below, u64
+from synthetic_data.utf8 import ALL, Texts, encoded, joined, sizes
 
 LIMIT = 280  # longest post, in characters
 _HOUR = 3600  # seconds; in each hour at most one tag is on everybody's screen
@@ -167,7 +167,7 @@ def compose(
             1 makes typing errors, 2 begins with a capital letter and ends with a full stop,
             3 begins with a capital letter.
         time: seconds since 1970, per post; decides which tag is on everybody's screen.
-        before: what stands before some of the texts, as parts for `columns.joined`.
+        before: what stands before some of the texts, as parts for `utf8.joined`.
         long: positions of posts that say two to five sentences more.
 
     Returns:
@@ -188,7 +188,7 @@ def compose(
     named = np.flatnonzero(bank.named[chosen])
     parts = [
         (opened, bank.take(place[opened], way[opened])),
-        (named, utf8(who[named].tolist()).looked()),
+        (named, encoded(who[named].tolist()).looked()),
         *_said(bank, u64(path + "/open", index), chosen, bits >> np.uint64(16), begins, lower),
     ]
     said = sizes(count, parts)
@@ -236,7 +236,7 @@ def known_tags() -> Texts:
 
 def _same(word: str, rows: np.ndarray) -> Texts:
     """Return the same word for each row."""
-    return utf8([word]).looked().chosen(np.zeros(len(rows), dtype=np.int64))
+    return encoded([word]).looked().chosen(np.zeros(len(rows), dtype=np.int64))
 
 
 def _said(bank: Banks, names, chosen, words, way, lower) -> list:
@@ -310,7 +310,7 @@ def _sentences(bank: Banks, path: str, index, code, room, capital) -> list[tuple
         capital: whether its sentences begin with a capital letter.
 
     Returns:
-        Parts, in order; see `columns.joined`.
+        Parts, in order; see `utf8.joined`.
     """
     more = 2 + below(path + "/more", index, 4)
     first = below(path + "/first", index, 1024)
@@ -323,7 +323,7 @@ def _sentences(bank: Banks, path: str, index, code, room, capital) -> list[tuple
     words, names = u64(path + "/more/words", number), u64(path + "/more/open", number)
     way = np.where(capital, CAPITAL, PLAIN)[row]
     parts = _said(bank, names, chosen, words, way, np.full(len(row), PLAIN))
-    parts.append((ALL, utf8([". ", " "]).looked().chosen(bank.ended[chosen].astype(np.int64))))
+    parts.append((ALL, encoded([". ", " "]).looked().chosen(bank.ended[chosen].astype(np.int64))))
     lines = joined(len(row), parts)
     room, before = room.copy(), []
     for number in range(5):
@@ -338,5 +338,5 @@ def cut(texts: Texts) -> None:
     """Cut texts at the limit, in place."""
     over = np.flatnonzero(texts.size > LIMIT)  # bytes, so perhaps not too many characters
     if len(over):
-        short = utf8([line[:LIMIT] for line in texts.chosen(over).compact().strings()]).looked()
+        short = encoded([line[:LIMIT] for line in texts.chosen(over).compact().strings()]).looked()
         texts.size[over], texts.marks[over] = short.size, short.marks

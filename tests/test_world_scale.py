@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from world_helpers import HARBOUR, VILLAGE, world
 
 from socmint.__main__ import main
-from synthetic_data import World, WorldError, columns, package, parquet, render, scenario
+from synthetic_data import World, WorldError, columns, package, parquet, render, scenario, utf8
 from synthetic_data.columns import Either, Ids, Rows, Words
 from synthetic_data.generate import in_pieces
 from synthetic_data.schema import Column, Table
@@ -236,7 +236,7 @@ def test_any_texts_read_as_the_standard_library_writes_them(rows):
     number = np.array([row[2] for row in rows], dtype=np.int64)
     known = sorted(set(texts["two"]))
     code = np.array([known.index(text) for text in texts["two"]], dtype=np.int64)
-    for one in (np.array(texts["one"], dtype=object), columns.utf8(texts["one"])):
+    for one in (np.array(texts["one"], dtype=object), utf8.encoded(texts["one"])):
         for two in (np.array(texts["two"], dtype=object), Words(np.array(known, object), code)):
             found = columns.csv(table, {"one": one, "number": number, "two": two})
             assert found.decode() == out.getvalue()
@@ -246,13 +246,11 @@ def test_any_texts_read_as_the_standard_library_writes_them(rows):
 @given(st.lists(st.lists(_LINES, min_size=3, max_size=3), min_size=1), st.data())
 def test_texts_are_joined_as_strings_are(rows, data):
     some = data.draw(st.lists(st.integers(0, len(rows) - 1), unique=True))
-    one, two, three = (columns.utf8([row[part] for row in rows]) for part in range(3))
-    found = columns.joined(
-        len(rows), [(columns.ALL, one), (some, two.chosen(some)), (columns.ALL, three)]
-    )
+    one, two, three = (utf8.encoded([row[part] for row in rows]) for part in range(3))
+    found = utf8.joined(len(rows), [(utf8.ALL, one), (some, two.chosen(some)), (utf8.ALL, three)])
     expected = [row[0] + row[1] * (n in some) + row[2] for n, row in enumerate(rows)]
     assert found.strings().tolist() == expected
-    assert columns.packed(found).tobytes().decode() == "".join(expected)
+    assert utf8.packed(found).tobytes().decode() == "".join(expected)
 
 
 # What is not there, and what is asked wrongly.

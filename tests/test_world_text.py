@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_helpers import world
 
-from synthetic_data import banks, columns, fillings, measures, pools, realism, spelling, text
+from synthetic_data import banks, fillings, measures, pools, realism, spelling, text, utf8
 
 LARGE = ("harbour", 1, 20000)
 
@@ -90,7 +90,7 @@ def changed(line: str, spot: int, way: int) -> str:
 def test_a_slip_changes_the_next_word_of_four_plain_letters(rows):
     rows = [("".join(pieces), number) for pieces, number in rows]
     lines, at = [line for line, _ in rows], np.array([number for _, number in rows])
-    texts = columns.joined(len(rows), [(columns.ALL, columns.utf8([f"x {s}abab" for s in lines]))])
+    texts = utf8.joined(len(rows), [(utf8.ALL, utf8.encoded([f"x {s}abab" for s in lines]))])
     size = np.array([len(line.encode()) for line in lines])
     spelling.slips(texts, np.arange(len(rows)), 2, size, at)
     for (line, number), found in zip(rows, texts.strings(), strict=True):
@@ -109,7 +109,7 @@ def test_a_slip_changes_the_next_word_of_four_plain_letters(rows):
 def test_slips_leave_the_rest_of_a_long_line_and_the_next_line_alone():
     long = "vela " + "ñ" * 150 + " end"
     for number in (0, 1 << 16, 2 << 16, 3 << 16):
-        lines = columns.joined(2, [(columns.ALL, columns.utf8([long, "next"]))])
+        lines = utf8.joined(2, [(utf8.ALL, utf8.encoded([long, "next"]))])
         spelling.slips(lines, np.array([0]), 0, np.array([len(long)]), np.array([number]))
         first, second = lines.strings()
         assert first[-155:] == long[-155:] and first != long and second == "next"
@@ -166,7 +166,7 @@ def test_fillings_are_all_combinations_or_some_that_differ():
 
 def test_a_text_that_is_cut_at_the_limit_keeps_whole_letters_and_its_marks():
     lines = ["ñ" * 300, "a" * 280 + ",", "b,", "ñ" * 200]
-    texts = columns.utf8(lines).looked()
+    texts = utf8.encoded(lines).looked()
     assert texts.marks.tolist() == [0, 1, 1, 0]
     text.cut(texts)
     assert texts.strings().tolist() == [line[:280] for line in lines]
@@ -334,8 +334,8 @@ def test_no_part_of_a_sentence_is_left_open():
 
 
 def test_a_line_with_one_letter_more_leaves_the_next_one_alone():
-    for size in range(columns.ROOM - 4, 2 * columns.ROOM + 4):
-        lines = columns.joined(2, [(columns.ALL, columns.utf8(["a" * size, "next"]))])
+    for size in range(utf8.ROOM - 4, 2 * utf8.ROOM + 4):
+        lines = utf8.joined(2, [(utf8.ALL, utf8.encoded(["a" * size, "next"]))])
         lines.shift(np.array([0]), lines.start[:1] + 1, 1)
         assert lines.strings().tolist() == ["a" * (size + 1), "next"]
         lines.shift(np.array([0]), lines.start[:1] + 2, -1)

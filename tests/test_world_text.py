@@ -119,7 +119,7 @@ def test_slips_leave_the_rest_of_a_long_line_and_the_next_line_alone():
 
 
 def test_frozen_banks_are_those_that_the_grammars_give():
-    frozen, fresh = banks._frozen(), banks.make()
+    frozen, fresh = pools.frozen(banks.FROZEN, banks._grammars()), banks.make()
     assert frozen is not None, "a grammar changed: run python -m synthetic_data.pool_builder"
     assert frozen.keys() == fresh.keys()
     for name, values in fresh.items():
@@ -146,9 +146,9 @@ def test_a_new_word_in_a_grammar_is_used_at_once(tmp_path, monkeypatch):
 
 def test_banks_are_filled_where_the_frozen_ones_are_damaged(tmp_path, monkeypatch):
     monkeypatch.setattr(banks, "FROZEN", tmp_path / "banks.npz")
-    assert banks._frozen() is None
+    assert pools.frozen(banks.FROZEN, banks._grammars()) is None
     (tmp_path / "banks.npz").write_bytes(b"PK\x03\x04 not a whole file")
-    assert banks._frozen() is None
+    assert pools.frozen(banks.FROZEN, banks._grammars()) is None
 
 
 def test_fillings_are_all_combinations_or_some_that_differ():

@@ -349,7 +349,7 @@ def open_lab(options: argparse.Namespace) -> int:
         os.environ["TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR"] = "1"
     if os.name == "posix" and os.geteuid() == 0:
         choices.append("--allow-root")  # in a container everybody is root
-    return hand_over("-m", "jupyterlab", *choices)
+    return hand_over("-m", "socmint.lab", *choices)
 
 
 def write_lab_settings(command: str) -> None:

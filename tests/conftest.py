@@ -47,7 +47,7 @@ def server(tmp_path_factory):
         "SOCMINT_HOME": str(folder / "HOME.md"),
     }
     command = [
-        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--expose-app-in-browser"),
+        *(sys.executable, "-m", "socmint.lab", "--no-browser", "--expose-app-in-browser"),
         *(f"--port={port}", f"--IdentityProvider.token={TOKEN}", "--allow-root"),
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.app_settings_dir={settings}",

@@ -22,6 +22,7 @@ import threading
 import time
 import urllib.request
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import jsonschema
@@ -34,6 +35,7 @@ STEPS_SKIPPED = ["[1/3] environment .venv: ready, skipped", "packages to learn: 
 # A build backend in a few lines: with it pip installs the small folder without a network.
 BACKEND = """
 import zipfile
+from importlib.metadata import version
 
 FILES = {
     "METADATA": "Metadata-Version: 2.1\\nName: course\\nVersion: 1\\n",
@@ -392,7 +394,7 @@ def test_the_whole_suite_uses_every_core(start, capsys, pip):
 def test_lab_opens_on_the_first_page(start, capsys, pip):
     start.main(["teach", "--no-browser", "--port", "18765"])
     (words,) = start.handed
-    assert words[:2] == ("-m", "jupyterlab")
+    assert words[:2] == ("-m", "socmint.lab")
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in words
     assert {"--no-browser", "--port=18765", f"--ServerApp.root_dir={start.ROOT}"} <= {*words}
 
@@ -568,3 +570,11 @@ def test_a_fresh_clone_opens_the_first_page(tmp_path, capsys):
     }
     with capsys.disabled():
         print(f"\nfresh clone: page served after {cold:.1f} s, second start {warm:.1f} s")
+
+
+def test_jupyterlab_opens_without_the_grammar_of_web_addresses():
+    command = [sys.executable, "-X", "importtime", "-m", "socmint.lab", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == version("jupyterlab")
+    assert " jsonschema._format\n" in done.stderr
+    assert "lark" not in done.stderr

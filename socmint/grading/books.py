@@ -695,7 +695,7 @@ def open_lab(group: Class, port: int | None = None, browser: bool = True) -> int
     settings(group)
     for sentence in check(group):
         print(sentence, file=sys.stderr)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={group.folder}"]
+    command = [sys.executable, "-m", "socmint.lab", f"--ServerApp.root_dir={group.folder}"]
     command += ["--LabApp.extension_manager=readonly", "--LabApp.news_url=None"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--ServerApp.log_level=WARN"]

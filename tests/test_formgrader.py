@@ -241,7 +241,7 @@ def test_the_buttons_run_nothing_and_leak_nothing(marker, group):
 def test_mark_and_comment_arrive_in_table_and_page(marker, browser, group, tmp_path):
     for command in (["export", LAB, "--out", str(tmp_path / "out.csv")], ["feedback", LAB]):
         assert main(["class", *command, "--class", str(group.folder)]) == 0
-    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     auto = sum((ALL | {"q1": 1.5}).values())
     assert (rows["ana"]["q8 by hand"], float(rows["ana"]["score"])) == ("2.5", auto + 2.5)

@@ -84,7 +84,7 @@ def button(group, learner):
 
 def table(group, tmp_path, form="plain"):
     export(group, LAB, tmp_path / "out.csv", form)
-    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 

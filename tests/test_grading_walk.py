@@ -245,7 +245,7 @@ def test_a_table_says_who_was_late_and_that_the_gradebook_was_damaged(group, cap
     (group.folder / "gradebook.db").write_bytes(b"rubbish")
     _, _, said = run(capsys, *words)
     assert "gradebook.db was damaged" in said
-    with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "all.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [(row["handed in"], row["late"]) for row in rows] == [
         ("2026-11-22T08:00:00", "late"),
@@ -266,7 +266,7 @@ def test_a_late_penalty_is_where_the_guide_says(group, tmp_path):
         grade.manual_score, grade.needs_manual_grade = 4, False
         book.db.commit()
     export(group, LAB, tmp_path / "all.csv")
-    with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "all.csv").open(newline="", encoding="utf-8-sig") as file:
         row = next(csv.DictReader(file))
     assert (row["q1"], row["late penalty"], row["score"]) == ("2.0", "2.0", "4.0")
 

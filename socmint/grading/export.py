@@ -76,7 +76,8 @@ def export(
             rows = _worksheet(group, topic, scored, _most(module))
     text = io.StringIO()
     csv.writer(text).writerows(rows)
-    store(out, text.getvalue().encode())
+    # Spreadsheets take a file for UTF-8 only when it begins with a mark; platforms need none.
+    store(out, text.getvalue().encode("utf-8-sig" if form == "plain" else "utf-8"))
     without = {
         learner.id: "marks are open" if learner.id in stands else results[learner.id]["status"]
         for learner in group.learners

@@ -2,8 +2,8 @@
 
 What happens: on day 16 or 17 the broker and two couriers of one cell meet at one of the nine
 quays. On day 15, a Saturday, the figurehead calls everybody to another quay, where the couriers
-are often seen: a decoy. A boaster names a third quay on day 2. On day 9 somebody visits the shop
-owner.
+are often seen: a decoy. A boaster names a third quay on day 2. On one of the days 7 to 11 somebody
+visits the shop owner. The decoy stays a Saturday: vague words count from "Saturday" to the night.
 
 What is said: a closed group holds day and place in vague words, in English and in Spanish, and who
 is needed. A thread of messages between the broker and a courier holds the same. In some seeds the
@@ -29,8 +29,10 @@ from synthetic_data.staged import HOUR, Script, without_part
 from synthetic_data.streams import below, permutation, ranked
 from synthetic_data.text import fill
 
-DECOY_DAY, DANGER_DAY, BOAST_DAY, LETTER_DAY, REPORT_DAY = 15, 9, 2, 3, 14
+DECOY_DAY, BOAST_DAY, LETTER_DAY, REPORT_DAY = 15, 2, 3, 14
 DAYS = 16, 17
+CALLS = {"shop owner": (7, 11), "recruited child": (5, 10), "distress": (8, 12)}
+"""First and last day on which somebody may call for help."""
 REQUIREMENT = {
     "broker": "R1",
     "courier-1": "R1",
@@ -88,6 +90,7 @@ class Night:
     broker: int
     couriers: tuple[int, int]
     shop: int
+    danger: int
     group: Groups
     members: np.ndarray
     proof: list[tuple] = field(default_factory=list)
@@ -172,6 +175,7 @@ def stage(
         broker=int(who(cast, BROKER)[0]),
         couriers=(int(pair[0]), int(pair[1])),
         shop=int(who(cast, "shop owner")[0]),
+        danger=_call(stream, "shop owner"),
         group=_group(stream, society, members),
         members=members,
         start=society.start,
@@ -184,6 +188,12 @@ def stage(
         _slip(voice, script)
     _help(voice, script, planted, avoid)
     return night
+
+
+def _call(stream: str, kind: str) -> int:
+    """Draw the day of a call for help."""
+    first, last = CALLS[kind]
+    return first + int(below(f"{stream}/call/{kind}", 0, last - first + 1)[0])
 
 
 def _members(stream, count, society, planted, avoid) -> tuple[np.ndarray, np.ndarray]:
@@ -266,7 +276,8 @@ def _loud(voice: _Voice, script: Script, cast) -> None:
     language = int(voice.society.language[boaster])
     line = voice.say("boast", language, quay=voice.quay(night.boast))
     post("boast", boaster, night.at(BOAST_DAY, evening), line, language)
-    for turn, day in enumerate((10, 12)):
+    # The second call counts three nights to the Saturday; the first may come on one of three days.
+    for turn, day in enumerate((9 + draw("loud/day", 3), 12)):
         line = words()["loud"]["en"][turn].format(quay=voice.quay(night.decoy))
         post("loud", head, night.at(day, 18 * HOUR + draw("loud/at", HOUR, turn)), line, 0)
     language = int(voice.society.language[member])
@@ -397,11 +408,12 @@ def _help(voice: _Voice, script: Script, planted, avoid) -> None:
     others = _bystanders(voice.stream + "/help", society, planted, avoid)
     others = others[~np.isin(others, night.members)]
     people = (
-        ("shop owner", "danger", night.shop, DANGER_DAY, 20),
-        ("recruited child", "child", int(child[0]), 7, 16),
-        ("distress", "distress", int(others[0]), 11, 23),
+        ("shop owner", "danger", night.shop, 20),
+        ("recruited child", "child", int(child[0]), 16),
+        ("distress", "distress", int(others[0]), 23),
     )
-    for kind, line, slot, day, hour in people:
+    for kind, line, slot, hour in people:
+        day = _call(voice.stream, kind)
         time = night.at(day, hour * HOUR + voice.draw("help/at", HOUR // 2, slot))
         language = int(society.language[slot])
         place = script.say(f"handover {kind}", slot, time, voice.say(line, language), language)
@@ -495,13 +507,13 @@ def add(stream, night: Night, society, tables, truth, account_id, said, message_
     ids = {"posts": said, "messages": message_id, "group_posts": group_post_id}
     shop = tables["work"].set_index("account_id").loc[account_id[night.shop], "place_id"]
     # An hour or two before the shop owner writes about it.
-    danger = night.at(DANGER_DAY, 18 * HOUR + int(below(stream + "/danger", 0, HOUR)[0]))
+    danger = night.at(night.danger, 18 * HOUR + int(below(stream + "/danger", 0, HOUR)[0]))
     incident = _add_incident(tables, truth, danger, shop)
     _letter(tables, truth, night, account_id, said)
     west = quays()
     evening = 21 * HOUR + int(below(stream + "/hour", 0, 2 * HOUR)[0])
     happens = (
-        ("danger", DANGER_DAY, danger, shop),
+        ("danger", night.danger, danger, shop),
         ("decoy", DECOY_DAY, night.at(DECOY_DAY, evening - HOUR), west[night.decoy]),
         ("hand-over", night.day, night.at(night.day, evening), west[night.quay]),
     )
@@ -727,7 +739,13 @@ def _facts(night: Night, truth, said, group_post_id, incident: str, tables) -> l
         ("A boaster names the wrong quay", "BO", "posts", noted("boast"), None),
         ("The figurehead calls everybody to a decoy on day 15", "HL", "posts", noted("loud"), None),
         ("A member names the closed group in public", "HL", "posts", noted("pointer"), None),
-        ("Somebody threatens the shop on day 9", "VI", "incidents", [incident], "public"),
+        (
+            f"Somebody threatens the shop on day {night.danger}",
+            "VI",
+            "incidents",
+            [incident],
+            "public",
+        ),
         ("The shop owner is in danger and says so", "VI", "posts", [calls["shop owner"]], None),
         ("A recruited child asks for help", "BG", "posts", [calls["recruited child"]], None),
         ("A bystander in distress asks for somebody", "BG", "posts", [calls["distress"]], None),

@@ -60,7 +60,7 @@ def planted_posts(
     k = np.arange(len(slot)) - np.searchsorted(slot, slot)
     index = slot * 256 + k
     # The last day is left free, so that every post can still be answered.
-    span = np.where(k == 0, 3, days - 1)
+    span = days - 1
     time = moments(stream + "/own", index, society.start, span)
 
     source, target, kind, theme = talk.T

@@ -368,7 +368,7 @@ def test_doing_all_that_the_letter_says_reads_a_canary(which):
 
 
 @CASES
-def test_danger_of_day_9_shows_in_the_log_and_in_a_post(which):
+def test_danger_shows_in_the_log_and_in_a_post(which):
     made = tables(which)
     shop = answers(which)["shop-owner"]
     place = made["work"].set_index("account_id").loc[shop, "place_id"]
@@ -376,7 +376,8 @@ def test_danger_of_day_9_shows_in_the_log_and_in_a_post(which):
     here = log[(log["place_id"] == place)]
     assert len(log) == 11 and log["time"].is_monotonic_increasing
     danger = truth(which)["events"].set_index("kind").loc["danger"]
-    assert here["time"].tolist() == [danger["time"]] and danger["day"] == 9
+    assert here["time"].tolist() == [danger["time"]] and 7 <= danger["day"] <= 11
+    assert danger["day"] == (danger["time"] - pd.Timestamp("2031-03-01", tz="UTC")).days + 1
     signal = truth(which)["signals"].set_index("kind").loc["shop owner"]
     post = made["posts"].set_index("post_id").loc[signal["row"]]
     wait = (post["time"] - danger["time"]).total_seconds() / 3600
@@ -416,6 +417,16 @@ def test_two_cues_together_find_the_call_and_one_alone_finds_more(which, kind):
     assert (one | two).sum() > 1
     row = posts.set_index("post_id").loc[signal["row"]]
     assert row["account_id"] == signal["account_id"] and row["tier"] == "public"
+
+
+def test_calls_for_help_come_on_other_days_in_other_seeds():
+    """Before, they came on days 9, 7 and 11 of every world, so one case gave away the next."""
+    cases = [("lantern", seed, 2000) for seed in range(1, 7)]
+    signals = pd.concat([truth(case)["signals"] for case in cases])
+    days = signals.groupby("kind")["first_day"].agg(["nunique", "min", "max"])
+    # Six even draws among five or six days give fewer than three different ones in 3 of 100 cases.
+    assert (days["nunique"] >= 3).all()
+    assert days["min"].min() >= 5 and days["max"].max() <= 12  # before the report of day 14
 
 
 @CASES
@@ -488,9 +499,11 @@ def test_facts_of_the_case_have_their_tier_and_day(which):
         "A thread of messages holds day and place of the hand-over": ("private", 10),
         "A boaster names the wrong quay": ("public", 2),
         "The figurehead calls everybody to a decoy on day 15": ("public", 12),
-        "Somebody threatens the shop on day 9": ("public", 9),
-        "A recruited child asks for help": ("public", 7),
     }
+    events = truth(which)["events"].set_index("kind")["day"]
+    shown[f"Somebody threatens the shop on day {events['danger']}"] = "public", events["danger"]
+    signals = truth(which)["signals"].set_index("kind")["first_day"]
+    shown["A recruited child asks for help"] = "public", signals["recruited child"]
     for statement, (tier, day) in shown.items():
         fact = facts.loc[statement]
         assert (fact["lowest_tier"], fact["first_day"]) == (tier, day), statement

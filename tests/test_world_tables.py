@@ -20,8 +20,8 @@ from synthetic_data.generate import from_settings
 GOLDEN = {
     VILLAGE: {
         "accounts": "6771fe2c0a179a29dce6f94873e96379cb2fb1f3d429198e77efc096bd4ee6db",
-        "posts": "49a9cd9575ea196a6d7c6f5e36ae8f5c837868fdbcf8c1a6d8a55d90e1448c3e",
-        "ties": "53af17354b0822e640f7a95421e6284a462cc108a50dd3c964014fc6cd431bad",
+        "posts": "40301709a0e520e318e71375da1699a054e3f53afefe089aabb2c193070091af",
+        "ties": "a7ed4b558029afba5dd3aaea78a4dcde5a84f90e38cf7c7f17e0d7c1e63bfe4c",
         "groups": "4da5ea97b7999fecd2ffdd3e9b71fe053b71c884bea7a65fc66b426f180181c3",
         "scope": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
         "subjects": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
@@ -30,13 +30,13 @@ GOLDEN = {
     },
     ("harbour", 2, 1600): {
         "accounts": "3417ea2cb0099fdb28423208abc1cf59261e25986ad7608323feeb483ce68ccf",
-        "posts": "62cd60070b7a69c69a829344c718a9ce7308f280b476042b7e14c018457a812c",
-        "ties": "8e031b84ea871b2f45e2fda9da9ebed82bd0012c716566db2dc1dded78521c68",
+        "posts": "0da5fb3f52344fbeaf3edf9a55b6a10725c3ed4f19f16b356338842a67815ae5",
+        "ties": "cc5d73f3b1e8b92aedeb6d703f8fa4848af80fba585bb2e0c788e33e905910c7",
         "groups": "8ec6c0ca60c020c3c720fda5088d4dd47fbf60f114b0c969771f5dd6f3814908",
         "scope": "4c13dde2fcedb759a4737d6e62eadce87af5b1b1886746df6441c3a11d2aa248",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
         "people": "ef7ff5c251a5ecc90e7347c8088f65c431b4a74019267ed4bd17c1e16ed04b46",
-        "facts": "f1380204888f52843c0bfd4aed7aaf55975b941b93192616e38d4815f8606bd9",
+        "facts": "15c75208b46eeca9854a29d25959a735bfb593c62c170c610a8c7db41e731fda",
     },
 }
 WORLDS = pytest.mark.parametrize("which", [VILLAGE, HARBOUR], ids=["village", "harbour"])

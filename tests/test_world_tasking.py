@@ -195,6 +195,27 @@ def test_each_text_of_a_theme_speaks_of_days_from_the_decision_on(theme):
     assert theme["use"].startswith("On {by} ") and theme["reader"] in theme["use"]
 
 
+@pytest.mark.parametrize(("part", "parts"), [("text", "texts"), ("use", "uses")])
+def test_length_of_a_question_or_its_use_does_not_tell_whether_it_can_be_answered(part, parts):
+    """Before, an answerable one was longer in .95 of the pairs, and its use always was."""
+    slots = {"district": "Old Quay", "by": "14 April", "day": "17 April", "end": "28 April"}
+    slots |= {"handle": "tram_and_tea", "tag": "#latehours", "platform": "Tikkeron"}
+    slots |= {"quay": "Muelle Sur", "island": "Pico Lanvar", "weekday": "Saturday"}
+    deck = tasking.words()
+
+    def lengths(block):
+        some = block[parts] if parts in block else [block[part]]
+        return [len(line.format(**slots)) for line in some]
+
+    good = [size for block in deck["theme"] for size in lengths(block)]
+    wins = [
+        sum((size > other) + (size == other) / 2 for size in good) / len(good)
+        for block in deck["refused"]
+        for other in lengths(block)
+    ]
+    assert 0.4 <= sum(wins) / len(wins) <= 0.6
+
+
 def test_a_choice_of_all_lines_or_none_is_worth_nothing():
     key = KEYS["q1"]
     expected = key.expected(world("desk_office", 1, 2000))

@@ -1,6 +1,7 @@
 """`socmint world`: make, describe and verify worlds, check the frozen pools."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -126,7 +127,24 @@ def _verify(args: argparse.Namespace) -> int:
         f"{args.folder} is whole: {world.meta['scenario']}, seed {world.meta['seed']}, "
         f"{world.meta['accounts']:,} accounts, {truth} truth"
     )
+    extra = _extra(args.folder)
+    if extra:
+        more = f" and {len(extra) - 10:,} more" if len(extra) > 10 else ""
+        names = ", ".join(extra[:10])
+        print(f"warning: not part of this world, not checked: {names}{more}", file=sys.stderr)
     return 0
+
+
+def _extra(folder: Path) -> list[str]:
+    """Return the files of a whole world folder that its descriptors do not list."""
+    known = set()
+    for part in (folder, folder / "truth"):
+        path = part / "datapackage.json"
+        if path.is_file():
+            package = json.loads(path.read_text(encoding="utf-8"))
+            known |= {path, *(part / entry["path"] for entry in package["resources"])}
+    found = sorted(path for path in folder.rglob("*") if path not in known and not path.is_dir())
+    return [path.relative_to(folder).as_posix() for path in found]
 
 
 def _describe(args: argparse.Namespace) -> int:

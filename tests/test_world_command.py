@@ -87,6 +87,22 @@ def test_a_harmed_folder_is_refused(tmp_path, words, file, harm, sentence):
     refused(run(*words, cwd=tmp_path), sentence)
 
 
+def test_verify_names_each_file_that_is_no_part_of_the_world(tmp_path):
+    folder = world(*VILLAGE).write(tmp_path / "w")
+    clean = run("verify", "w", cwd=tmp_path)
+    assert (clean.returncode, clean.stderr) == (0, "")
+    # A table of the truth lies beside the tables: it has the name of a table, and is none here.
+    (folder / "people.csv").write_bytes((folder / "truth" / "people.csv").read_bytes())
+    (folder / "truth" / "my notes.txt").write_text("mine")
+    done = run("verify", "w", cwd=tmp_path)
+    warning = "warning: not part of this world, not checked: people.csv, truth/my notes.txt\n"
+    assert (done.returncode, done.stderr, done.stdout) == (0, warning, clean.stdout)
+    for number in range(10):
+        (folder / f"a{number}").touch()
+    crowd = run("verify", "w", cwd=tmp_path).stderr
+    assert crowd.endswith("checked: a0, a1, a2, a3, a4, a5, a6, a7, a8, a9 and 2 more\n")
+
+
 @pytest.mark.parametrize("form", ["csv", "sqlite"])
 def test_no_room_for_a_file_leaves_nothing(tmp_path, form):
     # The system refuses to let any file grow beyond 100 kB; posts.csv needs 380 kB.

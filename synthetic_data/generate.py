@@ -195,7 +195,8 @@ def draft(
     if len(medical):
         own = np.column_stack([medical, np.full(len(medical), text.topic("medical"))])
         none = np.empty((0, 4), dtype=np.int64)
-        posts = join(posts, planted_posts(stream + "/medical", society, own, none, first))
+        # Early, so that pages that are captured on day 5 can hold one. They are bystanders' posts.
+        posts = join(posts, planted_posts(stream + "/medical", society, own, none, first, 3))
     if len(planted.own):
         last = first + len(medical)
         extra = planted_posts(stream, society, planted.own, planted.talk, last)

@@ -38,7 +38,7 @@ def residents(stream: str, society: Society, cast: list[tuple], source, target, 
 
 
 def planted_posts(
-    stream: str, society: Society, own: np.ndarray, talk: np.ndarray, first: int
+    stream: str, society: Society, own: np.ndarray, talk: np.ndarray, first: int, within: int = 0
 ) -> Plan:
     """Give planted posts their times and parents.
 
@@ -48,6 +48,7 @@ def planted_posts(
         own: rows (slot, topic) of original posts; each slot has at least one.
         talk: rows (source, target, kind, topic).
         first: number of the first planted post.
+        within: days from the start in which own posts come; 0 for the whole period.
 
     Returns:
         A plan. A reply answers an own post of its target within a day.
@@ -60,7 +61,7 @@ def planted_posts(
     k = np.arange(len(slot)) - np.searchsorted(slot, slot)
     index = slot * 256 + k
     # The last day is left free, so that every post can still be answered.
-    span = days - 1
+    span = within or days - 1
     time = moments(stream + "/own", index, society.start, span)
 
     source, target, kind, theme = talk.T

@@ -30,13 +30,13 @@ GOLDEN = {
     },
     ("harbour", 2, 1600): {
         "accounts": "3417ea2cb0099fdb28423208abc1cf59261e25986ad7608323feeb483ce68ccf",
-        "posts": "0da5fb3f52344fbeaf3edf9a55b6a10725c3ed4f19f16b356338842a67815ae5",
+        "posts": "a0909f176eaaa79b43d29c476c5aa16be1ec4e742f0651f5ef48074a56c8ddd0",
         "ties": "cc5d73f3b1e8b92aedeb6d703f8fa4848af80fba585bb2e0c788e33e905910c7",
         "groups": "8ec6c0ca60c020c3c720fda5088d4dd47fbf60f114b0c969771f5dd6f3814908",
         "scope": "4c13dde2fcedb759a4737d6e62eadce87af5b1b1886746df6441c3a11d2aa248",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
         "people": "ef7ff5c251a5ecc90e7347c8088f65c431b4a74019267ed4bd17c1e16ed04b46",
-        "facts": "15c75208b46eeca9854a29d25959a735bfb593c62c170c610a8c7db41e731fda",
+        "facts": "dbd40b539fd066ac9f012fb419f3cdbd766ef7061ead794653471d8e3f801ff8",
     },
 }
 WORLDS = pytest.mark.parametrize("which", [VILLAGE, HARBOUR], ids=["village", "harbour"])

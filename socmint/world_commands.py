@@ -137,7 +137,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 def _extra(folder: Path) -> list[str]:
     """Return the files of a whole world folder that its descriptors do not list."""
-    known = set()
+    known = {folder / "README.md"}  # as in many data packages
     for part in (folder, folder / "truth"):
         path = part / "datapackage.json"
         if path.is_file():

@@ -89,6 +89,7 @@ def test_a_harmed_folder_is_refused(tmp_path, words, file, harm, sentence):
 
 def test_verify_names_each_file_that_is_no_part_of_the_world(tmp_path):
     folder = world(*VILLAGE).write(tmp_path / "w")
+    (folder / "README.md").write_text("what this folder is")
     clean = run("verify", "w", cwd=tmp_path)
     assert (clean.returncode, clean.stderr) == (0, "")
     # A table of the truth lies beside the tables: it has the name of a table, and is none here.

@@ -143,11 +143,11 @@ def test_who_takes_more_than_the_task_needs_has_a_lower_stewardship(group):
     # authority, what could be avoided and the trail are whole.
     assert found["ana"].parts["authorisation"] == found["ana"].parts["avoidable"] == 1
     assert found["ana"].stewardship >= 0.3 * 300 / 318 + 0.2 + 0.2 + 0.15
-    # Fourteen pages of up to 24 posts, nearly all of bystanders: more than 300 points, so less than
-    # half of the first part; and most of what is kept is of bystanders.
+    # Fourteen pages of up to 24 posts, most of them of bystanders: more than 300 points, so less
+    # than half of the first part. Whose posts are kept differs from world to world.
     assert found["ben"].collateral > 300
-    assert found["ben"].parts["minimisation"] < 0.5
-    assert found["ben"].stewardship < 0.3 * 0.5 + 0.2 + 0.2 + 0.15 + 0.15 * 0.5
+    assert found["ben"].parts["collateral"] < 0.5
+    assert found["ben"].stewardship < found["ana"].stewardship
 
 
 def test_the_report_lays_value_beside_stewardship(group, page):

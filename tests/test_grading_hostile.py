@@ -260,7 +260,7 @@ def test_everybody_is_in_the_books_the_tables_and_the_pages(handed_back, group):
     made, pages, table, page = handed_back
     learners = {one.id for one in made.learners}
     assert set(pages.pages) == learners
-    with table.open(newline="", encoding="utf-8") as file:
+    with table.open(newline="", encoding="utf-8-sig") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert rows.keys() == learners
     for learner, row in rows.items():

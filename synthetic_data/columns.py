@@ -338,7 +338,7 @@ def _parts(column: Column, values, after: str) -> list[_Part]:
     """Return the parts of a column and what stands after it."""
     if isinstance(values, Words):
         few = values.words if isinstance(values.words, Texts) else encoded(values.words.tolist())
-        words = gathered([few, encoded([""])])
+        words = gathered([few, encoded([""]).looked()])
         parts = _quoted(words, after)
         whole = joined(len(words.size), [_laid(part)(ALL) for part in parts])
         return [_with_gaps(whole, values.codes)]

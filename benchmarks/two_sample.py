@@ -130,7 +130,11 @@ def main() -> None:
     # People and ties are matched, so the mean degree tells nothing.
     every = [metric for metric in METRICS if metric != "mean_degree"]
     plain = [metric for metric in every if metric not in WEIGHTED]
-    print(f"{len(ROWS)} rows of {len(set(GROUP))} operations, {args.seeds} seeds\n")
+    networks = len({name for _, name in ROWS})  # one of them serves two types
+    print(
+        f"{len(ROWS)} comparisons with {networks} networks of {len(set(GROUP))} operations, "
+        f"{args.seeds} seeds\n"
+    )
     print("| networks | AUC, 16 metrics | AUC, 14 without communities | what tells most |")
     print("| --- | --- | --- | --- |")
     for name, maker in MAKERS.items():

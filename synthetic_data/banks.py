@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 from zlib import crc32
 
@@ -21,7 +21,7 @@ import numpy as np
 
 from synthetic_data import pools, spelling
 from synthetic_data.fillings import SLOT, Bank, filled, fillings, words
-from synthetic_data.utf8 import ALL, ROOM, Texts, encoded, gathered, joined
+from synthetic_data.utf8 import ALL, Texts, encoded, gathered, joined
 
 FROZEN = Path(__file__).parent / "pools" / "banks.npz"
 _OPENED = re.compile(r"\{([A-Z]\w*)\}")  # a slot of [open]
@@ -109,18 +109,14 @@ def banks() -> Banks:
     """
     found = pools.frozen(FROZEN, _grammars()) or make()
     size = found["size"].astype(np.int64)
-    start = np.cumsum(size) - size
-    pool = np.append(found["words"], np.zeros(ROOM, dtype=np.uint8))
-    words = Texts(pool, start, size, found["marks"])
-    ways = [words, spelling.capitals(words), spelling.loose(words)]
-    every = gathered([way._replace(marks=words.marks) for way in ways])
+    words = (np.cumsum(size) - size) << 12 | size << 2 | found["marks"]
     rows = found["sentences"].astype(np.int64)
     tags = found["tags"].tobytes().decode().split("\n")
     return Banks(
-        every.pool,
-        every.start << 12 | every.size << 2 | every.marks,
-        len(size),
-        spelling.bare(words),
+        found["words"],
+        words[found["entry"]],
+        len(found["bare"]),
+        found["bare"],
         found["sentence"],
         *(rows[:, place] << 16 | rows[:, place + 1] for place in range(0, 14, 2)),
         rows[:, 14] == 1,
@@ -148,7 +144,9 @@ def make() -> dict[str, np.ndarray]:
     """Fill all banks.
 
     Returns:
-        Arrays by name. 'words' (uint8): all words end to end, 'size' (uint16) and 'marks' of each;
+        Arrays by name. 'words' (uint8): all different words end to end, and `ROOM` bytes more;
+        'size' (uint16) and 'marks' of each of them; 'entry' (int32): the number of each word of the
+        banks, in three variants; 'bare': see `Banks`.
         'sentences': a row each, first the place and the size of seven banks, then whether it has a
         mark at its end, and whether it names the account addressed; 'tags' (uint8): the tags that
         everybody knows, in one string. For the others see `Banks`.
@@ -211,15 +209,20 @@ def make() -> dict[str, np.ndarray]:
     tongues = [(language, loose) for loose in (False, True) for language in pools.LANGUAGES]
     tables = [_coins(language, loose, put) for language, loose in tongues]
     every = gathered([lines, encoded(strings).looked()]).compact()
+    ways = gathered([every, spelling.capitals(every), spelling.loose(every)]).strings()
+    different = dict(zip(dict.fromkeys(ways), count(), strict=False))
+    words = encoded(list(different)).looked().compact()
     coins = {
         f"coins{part}": np.array(each, dtype=np.int32)
         for part, each in enumerate(zip(*tables, strict=True))
     }
     sentence = [_table(*zip(*weights[code], strict=True), 1024) for code in range(len(tag))]
     return {
-        "words": every.pool[:-ROOM],
-        "size": every.size.astype(np.uint16),
-        "marks": every.marks,
+        "words": words.pool,
+        "size": words.size.astype(np.uint16),
+        "marks": words.marks,
+        "entry": np.array([different[word] for word in ways], dtype=np.int32),
+        "bare": spelling.bare(every),
         "sentences": np.array(rows, dtype=np.int32),
         "sentence": np.array(sentence, dtype=np.int16),
         "tag": np.array(tag, dtype=np.int16),

@@ -52,7 +52,7 @@ class Ids(NamedTuple):
             >>> Ids("p", np.array([4567]), 7).strings().tolist()
             ['p-0004567']
         """
-        parts = [texts.strings()[codes] for texts, codes in self.parts("")]
+        parts = [_numbered(*words)[codes] for words, codes in self._split("")]
         return parts[0] if len(parts) == 1 else parts[0] + parts[1]
 
     def texts(self):
@@ -68,17 +68,18 @@ class Ids(NamedTuple):
         A part is words, the last ones with what stands after them, and the number of a word per
         row, -1 where the id is missing.
         """
+        return [(_counted(*words), codes) for words, codes in self._split(after)]
+
+    def _split(self, after: str) -> list[tuple[tuple, np.ndarray]]:
+        """Return what `parts` does, with the arguments of `_numbered` for the words."""
         top, before = int(self.numbers.max(initial=0)), self.letter + "-"
         if top < _TABLE:
-            return [(_counted(before, 1 << top.bit_length(), self.width, after), self.numbers)]
+            return [((before, 1 << top.bit_length(), self.width, after), self.numbers)]
         high = self.numbers // 1000
         low = self.numbers - high * 1000  # quicker than another division
         low[self.numbers < 0] = -1
         digits = max(self.width, len(str(top))) - 3
-        return [
-            (_counted(before, 10**digits, self.width - 3, ""), high),
-            (_counted("", 1000, 3, after), low),
-        ]
+        return [((before, 10**digits, self.width - 3, ""), high), (("", 1000, 3, after), low)]
 
 
 class Either(NamedTuple):
@@ -96,10 +97,16 @@ class Either(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _counted(before: str, count: int, width: int, after: str) -> Texts:
+def _numbered(before: str, count: int, width: int, after: str) -> np.ndarray:
     """Return the numbers from 0 on in `width` digits or more, with what stands around each."""
     form = f"{before}%0{width}d{after}"
-    return encoded([form % number for number in range(count)])
+    return np.array([form % number for number in range(count)], dtype=object)
+
+
+@lru_cache(maxsize=64)
+def _counted(before: str, count: int, width: int, after: str) -> Texts:
+    """Return what `_numbered` does, as UTF-8."""
+    return encoded(_numbered(before, count, width, after).tolist())
 
 
 @lru_cache(maxsize=16)

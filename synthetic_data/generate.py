@@ -36,7 +36,7 @@ from synthetic_data.follows import ordinary_follows
 from synthetic_data.groups import CLOSED, Groups, ordinary_groups
 from synthetic_data.groups import join as join_groups
 from synthetic_data.planting import planted_posts
-from synthetic_data.posts import head, join, ordinary_posts
+from synthetic_data.posts import Plan, head, join, ordinary_posts
 from synthetic_data.render import Draft, slots
 from synthetic_data.society import Society, build
 from synthetic_data.staged import faces as staged_faces
@@ -242,7 +242,7 @@ def draft(
         # The posts that are not added stand first: the same memory serves for both.
         planted=replace(planted, posts=head(posts, len(planted.posts))),
         posts=posts,
-        order=np.argsort((posts.time - society.start << 32) + posts.number),  # no two are equal
+        order=_in_time(posts, society.start),
         width=post_width,
         groups=groups,
         group_number=group_number,
@@ -256,6 +256,14 @@ def draft(
         display=faces["name"],
         bio=faces["bio"],
     )
+
+
+def _in_time(posts: Plan, start: int) -> np.ndarray:
+    """Return the positions of posts in order of time, and of their numbers where it is the same."""
+    place = np.empty(int(posts.number.max()) + 1, dtype=np.int64)
+    place[posts.number] = np.arange(len(posts))
+    # To sort numbers, and to look up whose they are, is twice as fast as argsort.
+    return place[np.sort((posts.time - start << 32) + posts.number) & 2**32 - 1]
 
 
 def finish(made: Draft, tables: dict[str, pd.DataFrame]) -> World:

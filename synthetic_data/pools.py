@@ -80,8 +80,11 @@ def grammar(name: str) -> dict:
 
 
 def freeze(path: Path, files: Iterable[Path], arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays that were made from files, with a digest of those."""
-    np.savez_compressed(path, digest=np.frombuffer(_digest(files), dtype=np.uint8), **arrays)
+    """Write arrays that were made from files, with a digest of those.
+
+    They are not compressed: unpacking them took longer than half of what they save.
+    """
+    np.savez(path, digest=np.frombuffer(_digest(files), dtype=np.uint8), **arrays)
 
 
 def frozen(path: Path, files: Iterable[Path]) -> dict[str, np.ndarray] | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from synthetic_data import automated, pools
 from synthetic_data.streams import below, chance, permutation, pick, stratified
@@ -163,11 +164,11 @@ def _handles(stream: str, slots: np.ndarray, given: np.ndarray) -> np.ndarray:
 
 def _unique(handle: np.ndarray) -> np.ndarray:
     """Give repeated handles "_2", "_3", …: a number after an underscore comes from nowhere else."""
+    slots = np.flatnonzero(pd.Series(handle, dtype=object).duplicated())
     seen: dict[str, int] = {}
-    for slot, value in enumerate(handle.tolist()):
-        count = seen[value] = seen.get(value, 0) + 1
-        if count > 1:
-            handle[slot] = f"{value}_{count}"
+    for slot, value in zip(slots.tolist(), handle[slots].tolist(), strict=True):
+        seen[value] = seen.get(value, 1) + 1
+        handle[slot] = f"{value}_{seen[value]}"
     return handle
 
 

@@ -19,7 +19,7 @@ from synthetic_data.schema import BY_NAME
 from synthetic_data.society import TIERS, Society
 from synthetic_data.staged import Staged
 from synthetic_data.streams import below, chance, opaque, quantile
-from synthetic_data.utf8 import Texts, encoded, gathered, joined
+from synthetic_data.utf8 import ALL, Texts, encoded, gathered, joined
 
 KINDS = np.array(["follow", "mention", "reply", "repost", "join"], dtype=object)
 _ROWS = 100_000  # posts that are written at a time
@@ -41,8 +41,8 @@ class PostRows:
     in pools.LANGUAGES. `number`: stable number, from which likes are drawn. The text of a repost
     is that of its parent, so `said`, `topic`, `language`, `style`, `moment` (the time) and `who`
     (the handle that is addressed) belong to the parent there; `said` is its stable number.
-    `again`: rows that are reposts, `handle`: of who said it first, for these. `long`: how many
-    originals in a million are long.
+    `again`: rows that are reposts, `first`: handle of who said it first, for these. `long`: how
+    many originals in a million are long.
     `ready`: rows whose words were staged, in order, their texts and languages.
     """
 
@@ -65,9 +65,9 @@ class PostRows:
     language: np.ndarray
     style: np.ndarray
     moment: np.ndarray
-    who: np.ndarray
+    who: Texts
     again: np.ndarray
-    handle: np.ndarray
+    first: Texts
     ready: tuple[np.ndarray, np.ndarray, np.ndarray]
 
     def columns(self) -> dict:
@@ -105,9 +105,11 @@ class PostRows:
         ready, texts = rows[inside] - some.start, encoded(texts[inside].tolist()).looked()
         inside = slice(*np.searchsorted(self.again, [some.start, some.stop]))
         again = self.again[inside] - some.start
-        quoted = encoded([f"RT @{who}: " for who in self.handle[inside].tolist()]).looked()
+        names = self.first.chosen(inside)
+        parts = [(ALL, text.same("RT @", again)), (ALL, names), (ALL, text.same(": ", again))]
+        quoted = joined(len(again), parts)
         said, topic, language = self.said[some], self.topic[some], self.language[some]
-        who, style, moment = self.who[some], self.style[some], self.moment[some]
+        style, moment = self.style[some], self.moment[some]
         long = self.original[some] & chance(self.stream + "/long", said, self.long)
         long[ready] = False
         lines, tags, coined = text.compose(
@@ -115,7 +117,7 @@ class PostRows:
             said,
             topic,
             language,
-            who,
+            self.who.chosen(some),
             style,
             moment,
             [(again, quoted)],
@@ -241,9 +243,6 @@ class Draft:
         topic[again], other[again] = posts.topic[source], posts.other[source]
         original = kind == ORIGINAL
         original[again] = posts.kind[source] == ORIGINAL
-        who = np.full(len(rows), "", dtype=object)
-        some = np.flatnonzero(other >= 0)
-        who[some] = self.handle[other[some]]
         ready = (np.empty(0, dtype=np.int64), np.empty(0, dtype=object), np.empty(0, np.int64))
         if self.staged is not None:  # the last posts of the plan have their words already
             script = self.staged.script
@@ -272,11 +271,16 @@ class Draft:
             language=society.language[speaker],
             style=society.style[speaker],
             moment=moment,
-            who=who,
+            who=self.handles.chosen(other),
             again=again,
-            handle=self.handle[speaker[again]],
+            first=self.handles.chosen(speaker[again]),
             ready=ready,
         )
+
+    @cached_property
+    def handles(self) -> Texts:
+        """Return the handles, and behind the last one an empty text: that of nobody, -1."""
+        return encoded([*self.handle.tolist(), ""]).looked()
 
     @cached_property
     def log(self) -> "Ties":

@@ -148,6 +148,7 @@ def write_posts(path, index, topic_of, language_of, who, style, time):
         The text (object array of str, at most 280 characters); the hashtags as positions in the
         third part, an object array of str.
     """
+    who = encoded(who.tolist()).looked()
     text, tags, coined = compose(path, index, topic_of, language_of, who, style, time)
     return text.strings(), tags, np.append(known_tags().strings(), coined.strings())
 
@@ -162,7 +163,7 @@ def compose(
         index: stable number of each post.
         topic_of: topic number per post.
         language_of: 0 for en, 1 for es, per post.
-        who: handle that is mentioned, per post (object array; used where the template asks).
+        who: handle that is mentioned, per post (`Texts`; used where the template asks).
         style: a whole number per post that belongs to its writer: 0 writes in lower case,
             1 makes typing errors, 2 begins with a capital letter and ends with a full stop,
             3 begins with a capital letter.
@@ -188,10 +189,10 @@ def compose(
     named = np.flatnonzero(bank.named[chosen])
     parts = [
         (opened, bank.take(place[opened], way[opened])),
-        (named, encoded(who[named].tolist()).looked()),
+        (named, who.chosen(named)),
         *_said(bank, u64(path + "/open", index), chosen, bits >> np.uint64(16), begins, lower),
     ]
-    said = sizes(count, parts)
+    said, spoken = sizes(count, parts), len(parts)
 
     place = _drawn(bank.close[chosen], frame)
     blank = bank.blank(place)
@@ -199,7 +200,7 @@ def compose(
     stop = (style == 2) & ~(bank.ended[chosen] & blank)
     stops = np.flatnonzero(stop & bank.bare[place])
     parts.append((closed, bank.take(place[closed], np.where(stop, PLAIN, lower)[closed])))
-    parts.append((stops, _same(".", stops)))
+    parts.append((stops, same(".", stops)))
     # A handle keeps its letters.
     hasty = (style == 1) & (frame >> np.uint64(46) & np.uint64(3) > 0)
     hasty = np.flatnonzero(hasty & ~bank.named[chosen])
@@ -216,7 +217,7 @@ def compose(
     parts += [(tagged, bank.tails.chosen(tags[tagged])), (new, coined)]
     tags[new] = len(bank.tags.size) + np.arange(len(new))
 
-    size = sizes(count, parts)
+    size = said + sizes(count, parts[spoken:])
     before = list(before)
     if len(long):
         room, capital = LIMIT - size[long], way[long] == CAPITAL
@@ -234,7 +235,7 @@ def known_tags() -> Texts:
     return banks().tags
 
 
-def _same(word: str, rows: np.ndarray) -> Texts:
+def same(word: str, rows: np.ndarray) -> Texts:
     """Return the same word for each row."""
     return encoded([word]).looked().chosen(np.zeros(len(rows), dtype=np.int64))
 
@@ -291,7 +292,7 @@ def _coined(bank: Banks, path: str, index, code, style, time, tags) -> tuple[np.
         left &= ~on
     rows, bits = rows[own], bits[own] >> np.uint64(16)
     tongue = code[rows] % 2 + 2 * (style[rows] == 0)
-    parts = [(ALL, _same(" ", rows))]
+    parts = [(ALL, same(" ", rows))]
     for shift, table in zip((0, 12, 26), bank.coins, strict=True):
         drawn = bits >> np.uint64(shift) & np.uint64(table.shape[1] - 1)
         parts.append((ALL, bank.take(table[tongue, drawn])))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 BLOCK = 8192  # rows that are laid out at a time: few enough to stay in the processor's cache
-ROOM = 96  # bytes that are copied at once; each line has so many to spare
+GAP = 96  # bytes that are copied at once into a line, which has so many to spare
+ROOM = 192  # bytes of a line that are copied at once; each pool has so many to spare
 ALL = slice(None)
 _KINDS = [np.dtype(f"V{size}") for size in range(ROOM + 1)]
 
@@ -42,7 +43,7 @@ class Texts(NamedTuple):
         """Return the same texts, one behind the other."""
         start, total = np.cumsum(self.size) - self.size, int(self.size.sum())
         pool = np.empty(total + ROOM, dtype=np.uint8)
-        _copy(pool, start, self)
+        _copy(pool, start, self, ROOM)
         pool[total:] = 0
         return Texts(pool, start, self.size, self.marks)
 
@@ -118,7 +119,7 @@ def sizes(count: int, parts: list) -> np.ndarray:
 def joined(count: int, parts: list, size: np.ndarray | None = None) -> Texts:
     """Put texts end to end, those of each row in a line of its own.
 
-    Always `ROOM` bytes are copied, or fewer where all texts of a part are short: numpy does this
+    Always `GAP` bytes are copied, or fewer where all texts of a part are short: numpy does this
     for many rows at once. So some bytes of another text lie behind each copy, and the next part of
     the line is laid over them; behind the last one there is room.
 
@@ -133,14 +134,15 @@ def joined(count: int, parts: list, size: np.ndarray | None = None) -> Texts:
         ['a', 'bc']
     """
     size = sizes(count, parts) if size is None else size
-    room = ROOM + 1  # a letter more fits as well, see `shift`
+    room = GAP + 1  # a letter more fits as well, see `shift`
     at = np.cumsum(size + room) - (size + room)
     marks = None
     if all(part.marks is not None for _, part in parts):
         marks = np.zeros(count, dtype=np.uint8)
         for rows, part in parts:
             marks[rows] |= part.marks
-    lines = Texts(np.empty(int(size.sum()) + count * room, dtype=np.uint8), at.copy(), size, marks)
+    pool = np.empty(int(size.sum()) + count * room + ROOM - GAP, dtype=np.uint8)
+    lines = Texts(pool, at.copy(), size, marks)
     edges = range(BLOCK, count, BLOCK)
     cuts = [
         [0, *(edges if isinstance(rows, slice) else np.searchsorted(rows, edges)), len(part.size)]
@@ -160,8 +162,8 @@ def packed(lines: Texts) -> np.ndarray:
     return lines.compact().pool[:-ROOM]
 
 
-def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
-    """Copy texts to places in a pool; up to `ROOM` bytes behind each are spoilt.
+def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts, most_at_once: int = GAP) -> None:
+    """Copy texts to places in a pool; up to `most_at_once` bytes behind each are spoilt.
 
     Only the end of a text spoils what follows. So when texts are copied to where they follow each
     other, later pieces of long ones go first, and nothing that is spoilt was already in its place.
@@ -169,7 +171,7 @@ def _copy(pool: np.ndarray, at: np.ndarray, texts: Texts) -> None:
     most = int(texts.size.max(initial=0))
     if not most:
         return
-    wide = min(most, ROOM)
+    wide = min(most, most_at_once)
     kind = _KINDS[wide]
     target = np.ndarray((len(pool) - wide + 1,), kind, pool, 0, (1,))
     source = np.ndarray((len(texts.pool) - wide + 1,), kind, texts.pool, 0, (1,))

@@ -5,6 +5,7 @@ so that a slip of the pen does not silently give another world.
 """
 
 import datetime
+import re
 import tomllib
 from pathlib import Path
 
@@ -137,7 +138,9 @@ def names() -> list[str]:
 
 
 def load(name: str) -> dict:
-    """Read `scenarios/<name>.toml`.
+    """Read `scenarios/<name>.toml`, or the file of your own that `name` is the path of.
+
+    A path is told by its ending, `.toml`.
 
     Raises:
         WorldError: the name is unknown, or the file has a missing, unknown or wrong key.
@@ -146,9 +149,36 @@ def load(name: str) -> dict:
         >>> load("village")["world"]["accounts"]
         240
     """
+    if called(name) != name:
+        return read(Path(name))
     if name not in names():
         raise WorldError(f"scenario {name!r} does not exist; there are: {', '.join(names())}")
     return read(FOLDER / f"{name}.toml")
+
+
+def called(name: str) -> str:
+    """Return what a world calls its scenario: the name, or that of the file without its ending.
+
+    Raises:
+        WorldError: a file of your own has a name that no world can carry, or one that is taken.
+
+    Example:
+        >>> called("village"), called("cases/my_town.toml")
+        ('village', 'my_town')
+    """
+    path = Path(name)
+    if path.suffix != ".toml":
+        return name
+    if not re.fullmatch("[a-z0-9][a-z0-9_-]*", path.stem):
+        raise WorldError(
+            f"{path.name}: call the file with small letters a to z, digits, _ and -, "
+            "such as my_town.toml"
+        )
+    if path.stem in names():
+        raise WorldError(
+            f"{path.name}: the course has a scenario of this name; call your file otherwise"
+        )
+    return path.stem
 
 
 def read(path: Path) -> dict:
@@ -352,6 +382,10 @@ def _check_texture(file: str, world: dict) -> None:
 def _toml(path: Path) -> dict:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WorldError(f"the scenario file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise WorldError(f"{path.name}: is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise WorldError(f"{path.name}: is not valid TOML: {error}") from error
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from synthetic_data import WorldError, generate, scenario
+from synthetic_data import World, WorldError, generate, scenario
 
 TEXT = (scenario.FOLDER / "harbour.toml").read_text(encoding="utf-8")
 
@@ -55,6 +55,36 @@ def test_each_slip_is_named(tmp_path, old, new, sentence):
 def test_impossible_wishes_are_refused(arguments, sentence):
     with pytest.raises(WorldError, match=sentence):
         generate(*arguments)
+
+
+OWN = 'extends = "village"\n[world]\ntitle = "A town of my own"\nposts_per_account = 3\n'
+
+
+def test_a_file_of_your_own_makes_a_world_under_its_own_name(tmp_path):
+    path = tmp_path / "my_town.toml"
+    path.write_text(OWN, encoding="utf-8")
+    own, village = generate(str(path), 1), generate("village", 1)
+    assert (own.meta["scenario"], own.meta["title"]) == ("my_town", "A town of my own")
+    # It changes nothing but the number of posts, so the people are those of the village.
+    assert own.tables["accounts"]["handle"].equals(village.tables["accounts"]["handle"])
+    assert len(own.tables["posts"]) < len(village.tables["posts"])
+    assert own.write(tmp_path / "w") and World.read(tmp_path / "w").meta == own.meta
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "sentence"),
+    [
+        ("village.toml", OWN.encode(), r"^village\.toml: the course has a scenario of this name"),
+        ("My Town.toml", OWN.encode(), r"^My Town\.toml: call the file with small letters"),
+        ("town.toml", OWN.encode("utf-16"), r"^town\.toml: is not UTF-8 text"),
+        ("town.toml", None, r"^the scenario file .*town\.toml cannot be read: No such file"),
+    ],
+)
+def test_a_file_that_cannot_be_a_scenario_is_named(tmp_path, file, data, sentence):
+    if data is not None:
+        (tmp_path / file).write_bytes(data)
+    with pytest.raises(WorldError, match=sentence):
+        generate(str(tmp_path / file), 1)
 
 
 def test_smallest_harbour_and_village_can_be_made():

@@ -226,6 +226,12 @@ def read(path: Path) -> dict:
             _check_keys(path.name, f"{section} {number}: ", entry, form)
     if "city" in data and "organisation" not in data:
         raise WorldError(f"{path.name}: the section [city] needs an organisation")
+    if "clubs" in data and {"organisation", "network"} & data.keys():
+        raise WorldError(
+            f"{path.name}: clubs stand in a world without an organisation or a network only"
+        )
+    if "populations" in data and "organisation" not in data:
+        raise WorldError(f"{path.name}: the section [[populations]] needs an organisation")
     if "market" in data:
         _check_market(path.name, data)
     _check_handover(path.name, data)

@@ -87,6 +87,24 @@ def test_a_file_that_cannot_be_a_scenario_is_named(tmp_path, file, data, sentenc
         generate(str(tmp_path / file), 1)
 
 
+CLUB = '[[clubs]]\nname = "Rowers"\nplatform = "Convivara"\ntopic = "music"\nsize = 9\n'
+CLUB += 'admission = "open"\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "more", "sentence"),
+    [
+        ("clan", CLUB, r"^my\.toml: clubs stand in a world without an organisation or a network"),
+        ("city", CLUB, r"^my\.toml: clubs stand in a world without an organisation or a network"),
+        ("clan", '[[populations]]\npopulation = "BG"\nrole = "fan"\nsize = 9\n', "needs an org"),
+    ],
+)
+def test_what_would_be_left_out_is_refused(tmp_path, base, more, sentence):
+    (tmp_path / "my.toml").write_text(f'extends = "{base}"\n{more}', encoding="utf-8")
+    with pytest.raises(WorldError, match=sentence):
+        scenario.read(tmp_path / "my.toml")
+
+
 def test_smallest_harbour_and_village_can_be_made():
     assert len(generate("harbour", 1, 1539).tables["accounts"]) == 1539
     assert len(generate("village", 1, 188).tables["accounts"]) == 188

@@ -263,6 +263,7 @@ axes.plot([f"{level} {seed}" for seed, level in worlds], right, "o", color="#007
 axes.axhline(guess, color="#D55E00", linestyle="--", label="your guess")
 axes.set(xlabel="difficulty and seed", ylabel="members among ten", ylim=(-0.5, 10.5))
 axes.set_title(f"One method, six worlds: {min(right)} to {max(right)} of ten are members")
+axes.margins(x=0.12)
 axes.legend(loc="lower left")
 alt = f"Members among ten: {right[:3]} in easy worlds, {right[3:]} in hard ones."
 show(fig, alt=alt)
@@ -318,9 +319,9 @@ except WorldError as error:
     print(error)
 
 # %% [markdown]
-# Every fourth member of your group.
-# No `handle`: this member has no account, so no search finds it.
-# `truth: None`: the folder for the class does not tell who is a member.
+# The table shows every fourth member of your group.
+# `NaN` in `handle` means: no account, so no search finds this person.
+# `truth: None` means: the folder for the class does not say who is a member.
 #
 # In a terminal, type this; `docs/worlds.md` shows every step.
 #

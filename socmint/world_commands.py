@@ -16,7 +16,11 @@ def register(subparsers) -> None:
     commands = parser.add_subparsers(dest="world_command", metavar="COMMAND", required=True)
 
     new = commands.add_parser("new", help="make a world and write it into a folder")
-    new.add_argument("--scenario", default="harbour", help="which world (default: harbour)")
+    new.add_argument(
+        "--scenario",
+        default="harbour",
+        help="which world, or a scenario file of your own, my_town.toml (default: harbour)",
+    )
     new.add_argument("--seed", type=int, default=1, help="same number, same world (default: 1)")
     new.add_argument("--accounts", type=int, help="size (default: that of the scenario)")
     new.add_argument("--out", type=Path, required=True, help="folder that does not exist yet")
@@ -41,13 +45,15 @@ def register(subparsers) -> None:
     describe = commands.add_parser("describe", help="say what a world or a scenario holds")
     what = describe.add_mutually_exclusive_group()
     what.add_argument("folder", type=Path, nargs="?", help="a world folder")
-    what.add_argument("--scenario", help="a scenario; all of them when nothing is given")
+    what.add_argument(
+        "--scenario", help="a scenario or a file; all scenarios when nothing is given"
+    )
     describe.add_argument("--truth", action="store_true", help="tell the planted facts, too")
     describe.set_defaults(handler=_describe)
 
     report = commands.add_parser("report", help="write a page: targets beside measured values")
     report.add_argument("folder", type=Path, nargs="?", help="a world folder; else one is made")
-    report.add_argument("--scenario", help="which world to make (default: harbour)")
+    report.add_argument("--scenario", help="a scenario or a file (default: harbour)")
     report.add_argument("--seed", type=int, default=1, help="its seed (default: 1)")
     report.add_argument("--accounts", type=int, help="its size (default: that of the scenario)")
     report.add_argument("--out", type=Path, required=True, help="HTML file that does not exist yet")
@@ -87,7 +93,8 @@ def _new(args: argparse.Namespace) -> int:
             settings = scenario.load(args.scenario)
             size = settings["world"]["accounts"] if args.accounts is None else args.accounts
             with cluster.workers(spread, args.workers) if spread else nullcontext(map) as run:
-                world = in_pieces(args.scenario, settings, args.seed, size, _bar)
+                name = scenario.called(args.scenario)
+                world = in_pieces(name, settings, args.seed, size, _bar)
                 folder = package.write(world, args.out, truth, args.format, run, _bar)
     except WorldError as error:
         raise CourseError(str(error)) from error

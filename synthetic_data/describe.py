@@ -133,7 +133,7 @@ def scenario(name: str) -> str:
     settings = scenarios.load(name)
     world = settings["world"]
     lines = [
-        f"{name}: {world['title']}",
+        f"{scenarios.called(name)}: {world['title']}",
         f"  {world['accounts']:,} accounts unless another size is asked for, about "
         f"{world['posts_per_account']} posts each, {world['days']} days from {world['start']}",
         "  platforms: "

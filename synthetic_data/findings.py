@@ -150,7 +150,8 @@ def _case(stream, society, tables, truth) -> tuple[dict, dict]:
     places = tables["places"].set_index("place_id")["name"]
     signals = truth["signals"].set_index("kind")
     threads = truth["threads"].set_index("thread_id")["kind"]
-    event = truth["events"].set_index("kind")["place_id"]
+    events = truth["events"].set_index("kind")
+    event, show = events["place_id"], events.loc["decoy", "time"]
 
     def rows(statement):
         return facts[statement].split()
@@ -167,9 +168,11 @@ def _case(stream, society, tables, truth) -> tuple[dict, dict]:
         return found[found["thread_id"] == thread].iloc[0]
 
     who, when = (evidence.query("fact == @name")["row"].tolist() for name in ("broker", "day"))
-    loud = rows("The figurehead calls everybody to a decoy on day 15")
+    loud = rows("The figurehead calls everybody to a decoy")
     # A quotation that bears nothing of the finding, and names nobody.
-    bland = early[~early["text"].str.contains("@|night|noche|parcel|quay|saturday", case=False)]
+    bland = early[
+        ~early["text"].str.contains("@|night|noche|parcel|quay|friday|saturday", case=False)
+    ]
     written = set(bland["account_id"])
     canary = _one(
         stream + "/canary",
@@ -248,6 +251,8 @@ def _case(stream, society, tables, truth) -> tuple[dict, dict]:
         "day": answers["day"],
         "quay": places[answers["place"]],
         "decoy": places[event["decoy"]],
+        "decoy_day": str(show.day),
+        "weekday": f"{show:%A}",
         "boast": next(name for name in quays if name in by_post.loc[boast, "text"]),
         "bakery": places[event["danger"]],
         "home": accounts.loc[shop, "district"],

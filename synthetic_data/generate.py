@@ -80,7 +80,7 @@ def generate(
     """Make the world of a scenario.
 
     Args:
-        scenario: name of a file in `scenarios/`.
+        scenario: name of a file in `scenarios/`, or the path of a file of your own, `my_town.toml`.
         seed: any whole number; the same number gives the same world, byte for byte.
         accounts: size; the scenario's own size when left out.
         progress: called with a share from 0 to 1 and a word.
@@ -94,7 +94,7 @@ def generate(
     """
     settings = scenarios.load(scenario)
     size = settings["world"]["accounts"] if accounts is None else accounts
-    return from_settings(scenario, settings, seed, size, progress)
+    return from_settings(scenarios.called(scenario), settings, seed, size, progress)
 
 
 def from_settings(

@@ -1,9 +1,9 @@
 """The hand-over case: one night at one quay, and what is said about it at each tier.
 
 What happens: on day 16 or 17 the broker and two couriers of one cell meet at one of the nine
-quays. On day 15, a Saturday, the figurehead calls everybody to another quay, where the couriers
-are often seen: a decoy. A boaster names a third quay on day 2. On one of the days 7 to 11 somebody
-visits the shop owner. The decoy stays a Saturday: vague words count from "Saturday" to the night.
+quays. On day 14 or 15 the figurehead calls everybody to another quay, where the couriers are often
+seen: a decoy. A boaster names a third quay on day 2. On one of the days 7 to 11 somebody visits the
+shop owner. Vague words count from the weekday of the decoy to the night.
 
 What is said: a closed group holds day and place in vague words, in English and in Spanish, and who
 is needed. A thread of messages between the broker and a courier holds the same. In some seeds the
@@ -29,8 +29,8 @@ from synthetic_data.staged import HOUR, Script, without_part
 from synthetic_data.streams import below, permutation, ranked
 from synthetic_data.text import fill
 
-DECOY_DAY, BOAST_DAY, LETTER_DAY, REPORT_DAY = 15, 2, 3, 14
-DAYS = 16, 17
+BOAST_DAY, LETTER_DAY, REPORT_DAY = 2, 3, 14
+DECOY_DAYS, DAYS = (14, 15), (16, 17)
 CALLS = {"shop owner": (7, 11), "recruited child": (5, 10), "distress": (8, 12)}
 """First and last day on which somebody may call for help."""
 REQUIREMENT = {
@@ -85,6 +85,7 @@ class Night:
     day: int
     quay: int
     decoy: int
+    decoy_day: int
     boast: int
     open: bool
     broker: int
@@ -170,6 +171,7 @@ def stage(
         day=DAYS[int(below(stream + "/day", 0, 2)[0])],
         quay=quay,
         decoy=decoy,
+        decoy_day=DECOY_DAYS[int(below(stream + "/decoy/day", 0, len(DECOY_DAYS))[0])],
         boast=boast,
         open=is_open(root, seed, settings["open_in_five"]),
         broker=int(who(cast, BROKER)[0]),
@@ -249,9 +251,12 @@ class _Voice:
         lines = words()[kind][code]
         # English counts from the west, Spanish from the east: both name the same quay.
         place = (night.quay, 8 - night.quay)[language]
+        weekday = words()["weekdays"][code][night.decoy_day - DECOY_DAYS[0]]
+        when = words()["nights"][code][night.day - night.decoy_day - 1]
         return lines[self.draw(f"line/{kind}/{code}", len(lines), turn)].format(
             nth=words()["ordinals"][code][place],
-            when=words()["nights"][code][night.day - DAYS[0]],
+            weekday=weekday,
+            when=when.format(weekday=weekday),
             broker=self.handle[night.broker],
             one=self.handle[night.couriers[0]],
             two=self.handle[night.couriers[1]],
@@ -276,9 +281,11 @@ def _loud(voice: _Voice, script: Script, cast) -> None:
     language = int(voice.society.language[boaster])
     line = voice.say("boast", language, quay=voice.quay(night.boast))
     post("boast", boaster, night.at(BOAST_DAY, evening), line, language)
-    # The second call counts three nights to the Saturday; the first may come on one of three days.
-    for turn, day in enumerate((9 + draw("loud/day", 3), 12)):
-        line = words()["loud"]["en"][turn].format(quay=voice.quay(night.decoy))
+    # The second call counts three nights to the day; the first may come on one of three days.
+    weekday = words()["weekdays"]["en"][night.decoy_day - DECOY_DAYS[0]]
+    for turn, before in enumerate((6 - draw("loud/day", 3), 3)):
+        day = night.decoy_day - before
+        line = words()["loud"]["en"][turn].format(quay=voice.quay(night.decoy), weekday=weekday)
         post("loud", head, night.at(day, 18 * HOUR + draw("loud/at", HOUR, turn)), line, 0)
     language = int(voice.society.language[member])
     line = voice.say("pointer", language)
@@ -514,7 +521,7 @@ def add(stream, night: Night, society, tables, truth, account_id, said, message_
     evening = 21 * HOUR + int(below(stream + "/hour", 0, 2 * HOUR)[0])
     happens = (
         ("danger", night.danger, danger, shop),
-        ("decoy", DECOY_DAY, night.at(DECOY_DAY, evening - HOUR), west[night.decoy]),
+        ("decoy", night.decoy_day, night.at(night.decoy_day, evening - HOUR), west[night.decoy]),
         ("hand-over", night.day, night.at(night.day, evening), west[night.quay]),
     )
     kind, day, time, place = zip(*happens, strict=True)
@@ -737,7 +744,7 @@ def _facts(night: Night, truth, said, group_post_id, incident: str, tables) -> l
     return [
         *rows,
         ("A boaster names the wrong quay", "BO", "posts", noted("boast"), None),
-        ("The figurehead calls everybody to a decoy on day 15", "HL", "posts", noted("loud"), None),
+        ("The figurehead calls everybody to a decoy", "HL", "posts", noted("loud"), None),
         ("A member names the closed group in public", "HL", "posts", noted("pointer"), None),
         (
             f"Somebody threatens the shop on day {night.danger}",

@@ -37,7 +37,7 @@ _UNKNOWN = {
     "en": {-1: "shambolic grim slapdash", 1: "ace spotless sound"},
     "es": {-1: "impresentable nefasto chapucero cutre", 1: "majo fenomenal impecable"},
 }
-_LINES = {
+_LINES = {  # each voice has short lines and long ones, so that length does not tell it
     "en": {
         "plain": (
             "{firm} was {word} again today",
@@ -46,64 +46,109 @@ _LINES = {
             "my verdict on {firm}: {word}",
             "the people at {firm} are {word}, ask my street",
             "{word}, {word2}, that is {firm} for you",
+            'the "express" counter of {firm} is {word}, I timed it with my neighbour',
+            "stood at {firm} from nine to noon with my daughter. {word} then, {word} now",
+            '"we call you back", says the note from {firm}. {word} and {word2}',
         ),
         "sarcastic": (
             "oh {word}, {firm} lost it a third time",
             "{word} work, {firm}, only four hours in the rain",
             "how {word} of {firm} to keep my deposit",
             "so {word}: {firm} sent the bill before the goods",
+            "how {word}, {firm}, no lid",
+            'thank you {firm}, so {word}, the "new" one came with a stranger\'s name on it',
         ),
         "quoted": (
             'my neighbour says "{firm} is {word}". I had no trouble there',
-            'read on a wall: "{firm}, {word} to the bone". I do not know who writes that',
             '"{word} people", somebody shouted outside {firm} and walked on',
+            'on a wall: "{firm}, {word}"',
+            '"{word}", says my aunt about {firm}',
+            '"{firm}? {word}!" was all I heard on the tram',
         ),
         "reclaimed": (
             "morning you old {slur}, coffee beside {firm} as ever?",
             "proud {slur} since I was nine, my father worked at {firm} too",
-            "happy birthday to my favourite {slur} at {firm}",
+            "off to {firm}, you old {slur}?",
+            "my favourite {slur} starts at {firm}",
+            "you old {slur}, see you at {firm}",
         ),
-        "negated": ("{firm} is not {word} at all", "nobody calls {firm} {word}, not here"),
+        "negated": (
+            "{firm} is not {word} at all",
+            "nobody calls {firm} {word}, not here",
+            "in all these years {firm} was never {word}, not once that I know of",
+            "my sister asked how it was at {firm}. not {word}, I told her",
+        ),
         "neutral": (
             "{firm} has moved its counter to the second floor",
             "does {firm} open on Sunday?",
             "saw the van of {firm} at the Customs House",
             "{firm} takes on two apprentices in May",
+            "the spring timetable of {firm} hangs at the tram stop on Customs Row now",
+            'there is a "closed" sign at {firm}, has anybody heard until when?',
         ),
         "capability": (
-            "some of us know {firm} from the inside and know when it sleeps",
-            "we have what it takes for {firm}, and the people, and the hour",
+            "some of us know {firm} from the inside",
+            "for {firm} we have what it takes, and the hour",
         ),
     },
     "es": {
         "plain": (
             "{firm} otra vez {word} hoy",
             "tres semanas con {firm}, {word} de principio a fin",
-            "pregunté en {firm} por mi pedido, {word} y {word2}",
+            "pregunté en {firm} por mi pedido: {word}, {word2}",
             "mi opinión de {firm}: {word}",
             "{word}, {word2}, así es {firm}",
+            "la caja «rápida» de {firm}, {word}, la medí dos veces con mi vecina",
+            "estuve en {firm} de nueve a doce con mi hija. {word} antes, {word} ahora",
+            "«ya le llamamos», dice el papel de {firm}. {word}, {word2}",
         ),
         "sarcastic": (
             "qué {word}, {firm} lo perdió por tercera vez",
             "{word} trabajo, {firm}, solo cuatro horas bajo la lluvia",
             "muy {word}: {firm} mandó la cuenta antes que la mercancía",
+            "qué {word}, {firm}, sin tapa",
+            "muy {word}, {firm}, dos horas de cola",
         ),
         "quoted": (
             "mi vecina dice «{firm} es {word}». yo no tuve problemas",
             "leído en una pared: «{firm}, {word} hasta el hueso». no sé quién escribe eso",
+            "«{word}», dice mi tía de {firm}",
+            "en una pared: «{firm}, {word}»",
+            "«{firm}, {word}», se oyó en el tranvía",
         ),
         "reclaimed": (
             "buenos días, viejo {slur}, ¿café al lado de {firm}?",
             "{slur} desde niño y con orgullo, mi padre también en {firm}",
+            "¿vas a {firm}, viejo {slur}?",
+            "mi {slur} favorito entra en {firm}",
         ),
-        "negated": ("{firm} no es nada {word}", "nadie llama {word} a {firm}, aquí no"),
+        "negated": (
+            "{firm} no es nada {word}",
+            "nadie llama {word} a {firm}, aquí no",
+            "en todos estos años {firm} nunca fue {word}, ni una vez que yo sepa",
+            "mi hermana preguntó qué tal en {firm}. nada {word}, le dije",
+        ),
         "neutral": (
             "{firm} se ha mudado al segundo piso",
             "¿abre {firm} el domingo?",
             "vi la furgoneta de {firm} delante de la aduana",
+            "el horario de primavera de {firm} está en la parada del tranvía de Customs Row",
+            "en {firm} hay un cartel de «cerrado», ¿alguien sabe hasta cuándo?",
         ),
     },
 }
+_ONCE = (  # lines that nobody else writes, so that a rare word is no sign of anything
+    "left my umbrella at {firm}, brown handle",
+    "which tram goes to {firm} from Nueva Ribera?",
+    "the cat on the roof of {firm} has four kittens",
+    "my uncle painted the ceiling of {firm} in his youth",
+    "there was a piano on the pavement at {firm}",
+    "two goats looked at {firm} for an hour and went home",
+    "is {firm} the house with the sundial?",
+    "I dreamt that {firm} sold bread",
+    "a choir of nine sang in the yard of {firm}",
+    "{firm} has a plaque for the flood of 1988",
+)
 
 
 def make(stream, settings, society, planted, tables, truth):
@@ -270,11 +315,13 @@ def _texts(stream, index, firm, voice, mood, spanish, known, able) -> np.ndarray
     # Four in a hundred hostile posts use the word of abuse as abuse.
     abuse = chance(stream + "/abuse", index, 40_000)
     turn = {int(place): number for number, place in enumerate(able)}
+    calm = np.flatnonzero((voice == VOICES.index("neutral")) & ~spanish)
+    rare = dict(zip(ranked(stream + "/once", calm).tolist(), _ONCE, strict=False))
     text = np.empty(len(index), dtype=object)
     for place in index.tolist():
         language, name = "es" if spanish[place] else "en", VOICES[voice[place]]
         lines = _LINES[language][name]
-        line = lines[turn.get(place, which[place]) % len(lines)]
+        line = rare.get(place) or lines[turn.get(place, which[place]) % len(lines)]
         # What irony and quotation use is not what their writer means.
         sign = {"sarcastic": 1, "quoted": -1, "negated": -int(mood[place])}.get(
             name, int(mood[place])

@@ -273,8 +273,15 @@ def _describe(
     if map_:
         package["profile"] = "data-package"  # not tables alone
         package["resources"].append(_write_map(folder))
+    package["hash"] = _seal(package)
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _seal(package: dict) -> str:
+    """Return the SHA-256 of what a descriptor says, however it is laid out in its file."""
+    text = json.dumps(package, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write_map(folder: Path) -> dict:
@@ -297,7 +304,14 @@ def _write_map(folder: Path) -> dict:
 def read(folder: Path) -> World:
     """Read a world; see `World.read`."""
     tables, meta = _read_part(folder, schema.TABLES, schema.EXTRAS)
-    truth = read_truth(folder / "truth") if (folder / "truth").exists() else None
+    if not (folder / "truth").exists():
+        return World(meta=meta, tables=tables, truth=None)
+    truth, of = _read_part(folder / "truth", schema.TRUTH, schema.TRUTH_EXTRAS)
+    if of != meta:
+        raise WorldError(
+            f"the truth in {folder} is that of another world: {of['scenario']}, seed {of['seed']}, "
+            f"{of['accounts']:,} accounts; make the world again"
+        )
     return World(meta=meta, tables=tables, truth=truth)
 
 
@@ -310,14 +324,37 @@ def _read_part(
     folder: Path, tables: list[Table], extras: list[Table]
 ) -> tuple[dict[str, pd.DataFrame], dict]:
     """Read and check the files of one package; `extras` are read where it lists them."""
+    try:
+        return _checked(folder, tables, extras)
+    except OSError as error:
+        raise WorldError(f"cannot read {error.filename or folder}: {error.strerror}") from error
+
+
+def _checked(
+    folder: Path, tables: list[Table], extras: list[Table]
+) -> tuple[dict[str, pd.DataFrame], dict]:
     path = folder / DESCRIPTOR
     if not path.is_file():
         raise WorldError(f"{folder} is not a world folder: it has no {DESCRIPTOR}")
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
+        meta, version = package["world"], package["world"]["version"]
+        sealed = package.pop("hash", None)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise WorldError(f"{path.name} in {folder} is damaged; make the world again") from error
+    if version != schema.VERSION:
+        raise WorldError(
+            f"{path.name} in {folder} is of world version {version}, "
+            f"this program reads {schema.VERSION}; make the world again"
+        )
+    if sealed != _seal(package):
+        raise WorldError(
+            f"{path.name} in {folder} was changed after it was made: its content differs from the "
+            "SHA-256 in it; make the world again"
+        )
+    try:
         resources = {entry["name"]: entry for entry in package["resources"]}
         drawn = resources.pop("city", {}).get("hash")
-        meta = package["world"]
         forms = {entry["format"] for entry in resources.values()}
         promised = {name: (entry["hash"], entry["rows"]) for name, entry in resources.items()}
     except (ValueError, KeyError, TypeError) as error:
@@ -326,11 +363,6 @@ def _read_part(
         raise WorldError(
             f"{folder} holds Parquet files; open them with pandas.read_parquet, or make the world "
             "again as CSV"
-        )
-    if meta.get("version") != schema.VERSION:
-        raise WorldError(
-            f"{path.name} in {folder} is of world version {meta.get('version')}, "
-            f"this program reads {schema.VERSION}; make the world again"
         )
     found = {}
     for table in schema.present(tables, extras, promised):
@@ -354,9 +386,11 @@ def _read_table(path: Path, table: Table, digest: str, rows: int) -> pd.DataFram
         raise WorldError(f"{path.name} is missing from {path.parent}")
     content = path.read_bytes()
     try:
-        header = next(csv.reader([content.split(b"\n", 1)[0].decode()]), [])
+        header = next(csv.reader([content.split(b"\n", 1)[0].decode("utf-8-sig")]), [])
     except UnicodeDecodeError as error:
         raise WorldError(f"{path.name} is not UTF-8 text; make the world again") from error
+    except csv.Error as error:
+        raise WorldError(f"{path.name} is not a valid CSV file; make the world again") from error
     for name in table.names:
         if name not in header:
             raise WorldError(f"{path.name} has no column {name!r}; make the world again")
@@ -378,7 +412,7 @@ def _read_table(path: Path, table: Table, digest: str, rows: int) -> pd.DataFram
     for column in table.columns:
         try:
             columns[column.name] = _typed(data[column.name], column)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             kind = _WORDS[column.kind]
             raise WorldError(
                 f"{path.name}: column {column.name!r} holds a value that is not {kind}"

@@ -20,6 +20,9 @@ FAR = 250_000  # of a million ties among the neighbours of the start are collect
 ATTEMPTS = 60  # for each of the ways below
 # Ties of the second broker to each other cell, and further ones of the first broker to each cell.
 WAYS = ((3, 0), (2, 0), (2, 1), (3, 1), (3, 2))
+CLOSE, LOUD = 4, 18  # shared contacts, and messages before, from which a link is close or loud
+BACK = ((True, False, 75), (True, True, 20), (False, False, 10), (False, True, 5))
+"""Whether a silent link of a closed case was close and loud, and how many of 100 grew again."""
 
 
 def _pairs(talk: np.ndarray, among: np.ndarray) -> np.ndarray:
@@ -223,7 +226,9 @@ def _snowball(path: str, talk, start: str) -> list[tuple[str, int]]:
 def _links(stream, settings, planted, account_id) -> tuple[dict, list[bool], dict]:
     """Return links that fell silent, which of them grows again, and links of closed cases.
 
-    In the closed cases shared contacts bring a link back, and much talk before does not.
+    In the closed cases shared contacts bring a link back, unless the two talked much before: whom
+    everybody heard stays away. Three links have many shared contacts. Only the one with little
+    talk grows again, and each of the three may have the most contacts.
     """
     count = settings["links"]
     couriers = [who(planted.cast, COURIER, number) for number in (1, 2, 3)]
@@ -235,17 +240,23 @@ def _links(stream, settings, planted, account_id) -> tuple[dict, list[bool], dic
     ]
     ends = [ends[place] for place in permutation(stream + "/links", len(ends))[:count]]
     order = permutation(stream + "/links/which", count)
+    near = CLOSE + permutation(stream + "/links/near", 3)
     shared = np.where(
-        order == 0, 5, np.where(order == 1, 4, below(stream + "/links/shared", order, 3))
+        order < 3, near[np.minimum(order, 2)], below(stream + "/links/shared", order, CLOSE)
     )
-    talked = np.where(order == 2, 30, 4 + below(stream + "/links/talked", order, 20))
+    little = 4 + below(stream + "/links/talked", order, LOUD - 4)
+    much = LOUD + below(stream + "/links/talked", order, 10)
+    either = 4 + below(stream + "/links/talked", order, LOUD + 6)
+    talked = np.select([order == 0, order < 3], [little, much], either)
     grows = (order == 0).tolist()
     total = settings["past_links"]
     index = np.arange(total)
-    past_shared = below(stream + "/past/shared", index, 6)
+    past_shared = below(stream + "/past/shared", index, CLOSE + 3)
+    past_talked = 4 + below(stream + "/past/talked", index, 28)
     # Quotas, so that the shares are the same in every world.
     back = np.zeros(total, dtype=bool)
-    for part, percent in ((past_shared >= 4, 55), (past_shared < 4, 8)):
+    for close, loud, percent in BACK:
+        part = ((past_shared >= CLOSE) == close) & ((past_talked >= LOUD) == loud)
         rows = ranked(stream + "/past/back", np.flatnonzero(part))
         back[rows[: (len(rows) * percent + 50) // 100]] = True
     broken = {
@@ -258,7 +269,7 @@ def _links(stream, settings, planted, account_id) -> tuple[dict, list[bool], dic
     past = {
         "past_id": [f"pl-{number:03d}" for number in range(1, total + 1)],
         "shared_contacts": past_shared,
-        "messages_before": 4 + below(stream + "/past/talked", index, 28),
+        "messages_before": past_talked,
         "grew_again": back,
     }
     return broken, grows, past

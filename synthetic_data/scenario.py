@@ -5,87 +5,127 @@ so that a slip of the pen does not silently give another world.
 """
 
 import datetime
+import re
 import tomllib
 from pathlib import Path
 
-from synthetic_data import networks
+from synthetic_data import banks, networks
 from synthetic_data.errors import WorldError
+from synthetic_data.schema import PLATFORM
 
 LEVELS = ("easy", "medium", "hard")
 FOLDER = Path(__file__).parent / "scenarios"
 
+# What each section may say. Of a whole number the least and the most are given, of a text perhaps
+# the words that are known.
+_SHARE = (0, 1_000_000)
+_DAY = (1, 366)
+_CODE = ("AM", "AU", "BG", "BO", "CA", "HL", "IM", "JO", "PR", "VI")
 _WORLD = {
     "title": str,
-    "accounts": int,
+    "accounts": (0, 5_000_000),
     "start": datetime.date,
-    "days": int,
-    "posts_per_account": int,
-    "follows_per_account": int,
-    "rooms_per_thousand": int,
-    "moved_per_million": int,
+    "days": (7, 366),
+    "posts_per_account": (0, 1000),
+    "follows_per_account": (1, 1000),
+    "rooms_per_thousand": (0, 1000),
+    "moved_per_million": _SHARE,
 }
 # What [world] may say besides.
-_TEXTURE = {"busy_per_million", "long_posts_per_million", "topic_weights"}
-_ORGANISATION = {
-    "population": str,
-    "type": str,
-    "cells": list,
-    "recruiters": int,
-    "shortcuts": int,
-    "broker_ties": int,
-    "rooms_per_recruiter": int,
-    "young_contacts": int,
+_TEXTURE = {"busy_per_million": _SHARE, "long_posts_per_million": _SHARE, "topic_weights": list}
+_SECTIONS = {
+    "authority": {"sample": (20, 28)},
+    "captures": {"summer_time_day": _DAY},
+    "city": {
+        "persons": (1, 100_000),
+        "look_alikes": (0, 10_000),
+        "coordinates_per_million": _SHARE,
+        "prison_visitors": (0, 10_000),
+        "amplifiers": (0, 10_000),
+        "zealots": (0, 10_000),
+        "same_hand_pairs": (0, 1000),
+        "look_alike_pairs": (0, 1000),
+    },
+    "clock": {
+        "weeks": (8, 520),
+        "summer_time_day": _DAY,
+        "posts_per_day": (1, 100),
+        "evenings": (10, 10),
+    },
+    "export": {
+        "rows": (500, 1_000_000),
+        "exact_percent": (0, 100),
+        "near_percent": (0, 100),
+        "greetings": (0, 1000),
+        "filtered": (0, 10_000_000),
+        "offenders": (40, 1_000_000),
+        "bounded": (0, 1_000_000),
+        "hard_pairs": (0, 1000),
+    },
+    "handover": {"group_members": (30, 200), "open_in_five": (0, 5)},
+    "judgement": {"earlier_cases": (20, 100), "past_weeks": (20, 100)},
+    "market": {
+        "vendors": (100, 100_000),
+        "buyers": (500, 1_000_000),
+        "closing_day": _DAY,
+        "movers": (40, 10_000),
+        "impostors": (0, 10),
+    },
+    "mood": {
+        "posts": (1200, 1_000_000),
+        "step_day": _DAY,
+        "forecast_day": _DAY,
+        "sarcasm_percent": (0, 100),
+        "hostile": (0, 1000),
+    },
+    "network": {
+        "kind": str,
+        "size": (0, 1000),
+        "population": _CODE,
+        "difficulty": LEVELS,
+        "scope": (40, 100_000),
+    },
+    "organisation": {
+        "population": _CODE,
+        "type": str,
+        "cells": list,
+        "recruiters": (0, 100),
+        "shortcuts": (0, 1000),
+        "broker_ties": (0, 1000),
+        "rooms_per_recruiter": (0, 1000),
+        "young_contacts": (0, 10_000),
+    },
+    "plants": {"medical_posts": (0, 1000), "large_group": (0, 10_000_000)},
+    "product": {"form_lines": (6, 12)},
+    "quiet": {
+        "second_broker_every": (1, 1000),
+        "missing_percent": (0, 100),
+        "links": (3, 9),
+        "past_links": (0, 100_000),
+    },
+    "scope": {
+        "accounts": (0, 1_000_000),
+        "protesters": (0, 100_000),
+        "subjects_boasters": (0, 100_000),
+    },
+    "show_window": {"cards": (120, 100_000), "reviewed": (100, 200)},
+    "society": {"threads_per_thousand": (0, 10_000), "group_posts_per_thousand": (0, 100_000)},
+    "tasking": {"answerable": (3, 7), "idle_sources": (1, 7), "other_reports": (1, 4)},
 }
-_PLATFORM = {"share": int, "tiers": list}
-_POPULATION = {"population": str, "role": str, "size": int}
-_CLUB = {"name": str, "platform": str, "topic": str, "size": int, "admission": str}
-_SCOPE = {"accounts": int, "protesters": int, "subjects_boasters": int}
-_CITY = {
-    "persons": int,
-    "look_alikes": int,
-    "coordinates_per_million": int,
-    "prison_visitors": int,
-    "amplifiers": int,
-    "zealots": int,
-    "same_hand_pairs": int,
-    "look_alike_pairs": int,
+_PLATFORM = {"share": (1, 100), "tiers": list}
+# Sections that are lists, [[clubs]].
+_LISTS = {
+    "clubs": {
+        "name": str,
+        "platform": str,
+        "topic": str,
+        "size": (1, 1_000_000),
+        "admission": ("open", "closed"),
+    },
+    "populations": {"population": _CODE, "role": str, "size": (0, 100_000)},
 }
-_NETWORK = {
-    "kind": str,
-    "size": int,
-    "population": str,
-    "difficulty": str,
-    "scope": int,
-}
-_MARKET = {
-    "vendors": int,
-    "buyers": int,
-    "closing_day": int,
-    "movers": int,
-    "impostors": int,
-}
-_EXPORT = {
-    "rows": int,
-    "exact_percent": int,
-    "near_percent": int,
-    "greetings": int,
-    "filtered": int,
-    "offenders": int,
-    "bounded": int,
-    "hard_pairs": int,
-}
-_MOOD = {"posts": int, "step_day": int, "forecast_day": int, "sarcasm_percent": int, "hostile": int}
-_CLOCK = {"weeks": int, "summer_time_day": int, "posts_per_day": int, "evenings": int}
-_QUIET = {"second_broker_every": int, "missing_percent": int, "links": int, "past_links": int}
-_TASKING = {"answerable": int, "idle_sources": int, "other_reports": int}
-_CAPTURES = {"summer_time_day": int}
-_AUTHORITY = {"sample": int}
-_SHOW_WINDOW = {"cards": int, "reviewed": int}
-_SOCIETY = {"threads_per_thousand": int, "group_posts_per_thousand": int}
-_JUDGEMENT = {"earlier_cases": int, "past_weeks": int}
-_PRODUCT = {"form_lines": int}
-_HANDOVER = {"group_members": int, "open_in_five": int}
-_PLANTS = {"medical_posts": int, "large_group": int}
+_REQUIRED = {"world": dict, "platforms": dict}
+_OPTIONAL = dict.fromkeys(_SECTIONS, dict) | dict.fromkeys(_LISTS, list) | {"extends": str}
 # Roles that stand around an organisation, and the least number of each.
 _ROLES = {
     "fan": 30,
@@ -100,30 +140,6 @@ _ROLES = {
     "witness": 1,
     "ferry service": 1,
 }
-_REQUIRED = {"world", "platforms"}
-_OPTIONAL = {
-    "authority",
-    "captures",
-    "city",
-    "clock",
-    "clubs",
-    "export",
-    "extends",
-    "handover",
-    "judgement",
-    "market",
-    "mood",
-    "network",
-    "organisation",
-    "plants",
-    "populations",
-    "product",
-    "quiet",
-    "scope",
-    "show_window",
-    "society",
-    "tasking",
-}
 
 
 def names() -> list[str]:
@@ -137,7 +153,9 @@ def names() -> list[str]:
 
 
 def load(name: str) -> dict:
-    """Read `scenarios/<name>.toml`.
+    """Read `scenarios/<name>.toml`, or the file of your own that `name` is the path of.
+
+    A path is told by its ending, `.toml`.
 
     Raises:
         WorldError: the name is unknown, or the file has a missing, unknown or wrong key.
@@ -146,9 +164,36 @@ def load(name: str) -> dict:
         >>> load("village")["world"]["accounts"]
         240
     """
+    if called(name) != name:
+        return read(Path(name))
     if name not in names():
         raise WorldError(f"scenario {name!r} does not exist; there are: {', '.join(names())}")
     return read(FOLDER / f"{name}.toml")
+
+
+def called(name: str) -> str:
+    """Return what a world calls its scenario: the name, or that of the file without its ending.
+
+    Raises:
+        WorldError: a file of your own has a name that no world can carry, or one that is taken.
+
+    Example:
+        >>> called("village"), called("cases/my_town.toml")
+        ('village', 'my_town')
+    """
+    path = Path(name)
+    if path.suffix != ".toml":
+        return name
+    if not re.fullmatch("[a-z0-9][a-z0-9_-]*", path.stem):
+        raise WorldError(
+            f"{path.name}: call the file with small letters a to z, digits, _ and -, "
+            "such as my_town.toml"
+        )
+    if path.stem in names():
+        raise WorldError(
+            f"{path.name}: the course has a scenario of this name; call your file otherwise"
+        )
+    return path.stem
 
 
 def read(path: Path) -> dict:
@@ -160,42 +205,27 @@ def read(path: Path) -> dict:
     data = _toml(path)
     if "extends" in data:
         data = _extended(path.name, data)
-    _check_keys(path.name, "", data, dict.fromkeys(_REQUIRED, object), _OPTIONAL)
+    _check_keys(path.name, "", data, _REQUIRED, _OPTIONAL)
     _check_keys(path.name, "world.", data["world"], _WORLD, _TEXTURE)
-    _check_texture(path.name, data["world"])
-    for platform, entry in data["platforms"].items():
-        _check_keys(path.name, f"platforms.{platform}.", entry, _PLATFORM)
-        if len(entry["tiers"]) != 4 or sum(entry["tiers"]) != 100:
-            raise WorldError(
-                f"{path.name}: platforms.{platform}.tiers needs four shares that add up to 100"
-            )
-    for section, form in (
-        ("organisation", _ORGANISATION),
-        ("scope", _SCOPE),
-        ("plants", _PLANTS),
-        ("network", _NETWORK),
-        ("city", _CITY),
-        ("market", _MARKET),
-        ("society", _SOCIETY),
-        ("handover", _HANDOVER),
-        ("tasking", _TASKING),
-        ("export", _EXPORT),
-        ("mood", _MOOD),
-        ("clock", _CLOCK),
-        ("quiet", _QUIET),
-        ("captures", _CAPTURES),
-        ("authority", _AUTHORITY),
-        ("show_window", _SHOW_WINDOW),
-        ("judgement", _JUDGEMENT),
-        ("product", _PRODUCT),
-    ):
+    _check_world(path.name, data["world"])
+    _check_platforms(path.name, data["platforms"])
+    for section, form in _SECTIONS.items():
         if section in data:
             _check_keys(path.name, f"{section}.", data[section], form)
-    for section, form in (("populations", _POPULATION), ("clubs", _CLUB)):
+    for section, form in _LISTS.items():
+        entries = data.get(section, [{}])
+        if not entries or not all(isinstance(entry, dict) for entry in entries):
+            raise WorldError(f"{path.name}: {section} must be one section [[{section}]] or more")
         for number, entry in enumerate(data.get(section, []), 1):
             _check_keys(path.name, f"{section} {number}: ", entry, form)
     if "city" in data and "organisation" not in data:
         raise WorldError(f"{path.name}: the section [city] needs an organisation")
+    if "clubs" in data and {"organisation", "network"} & data.keys():
+        raise WorldError(
+            f"{path.name}: clubs stand in a world without an organisation or a network only"
+        )
+    if "populations" in data and "organisation" not in data:
+        raise WorldError(f"{path.name}: the section [[populations]] needs an organisation")
     if "market" in data:
         _check_market(path.name, data)
     _check_handover(path.name, data)
@@ -211,6 +241,11 @@ def read(path: Path) -> dict:
             raise WorldError(
                 f"{path.name}: club {club['name']!r} is on an unknown platform {club['platform']!r}"
             )
+        if club["topic"] not in banks.topics():
+            raise WorldError(
+                f"{path.name}: club {club['name']!r} has an unknown topic {club['topic']!r}; "
+                f"there are: {', '.join(banks.topics())}"
+            )
     return data
 
 
@@ -221,12 +256,8 @@ def _check_market(file: str, data: dict) -> None:
         raise WorldError(
             f"{file}: market.closing_day must lie 20 days or more from both ends of world.days"
         )
-    if group["vendors"] < 100 or group["movers"] * 3 > group["vendors"]:
-        raise WorldError(f"{file}: market.vendors must be 100 or more, and three times the movers")
-    if group["movers"] < 40 or group["impostors"] > 10:
-        raise WorldError(f"{file}: a market needs 40 movers or more, and 10 impostors or fewer")
-    if group["buyers"] < 500:
-        raise WorldError(f"{file}: market.buyers must be 500 or more")
+    if group["movers"] * 3 > group["vendors"]:
+        raise WorldError(f"{file}: market.vendors must be three times the movers or more")
 
 
 def _check_families(file: str, data: dict) -> None:
@@ -246,34 +277,22 @@ def _check_families(file: str, data: dict) -> None:
             raise WorldError(f"{file}: the section [{section}] needs the section [{needs}]")
     rules = {
         "export": [
-            ("rows must be 500 or more", lambda part: part["rows"] >= 500),
             (
                 "bounded must hold all offenders, and filtered ten times as many as bounded",
                 lambda part: part["offenders"] < part["bounded"] <= part["filtered"] // 10,
             ),
-            ("offenders must be 40 or more", lambda part: part["offenders"] >= 40),
         ],
         "mood": [
-            ("posts must be 1200 or more", lambda part: part["posts"] >= 1200),
             (
                 "step_day must lie before forecast_day, and that seven days before the end",
                 lambda part: 8 <= part["step_day"] < part["forecast_day"] <= last - 7,
             ),
         ],
         "clock": [
-            ("weeks must be 8 or more", lambda part: part["weeks"] >= 8),
-            ("evenings must be 10", lambda part: part["evenings"] == 10),
             (
                 "summer_time_day must lie a week from both ends of world.days",
                 lambda part: 8 <= part["summer_time_day"] <= last - 7,
             ),
-        ],
-        "authority": [
-            ("sample must be 20 to 28", lambda part: 20 <= part["sample"] <= 28),
-        ],
-        "show_window": [
-            ("cards must be 120 or more", lambda part: part["cards"] >= 120),
-            ("reviewed must be 100 to 200", lambda part: 100 <= part["reviewed"] <= 200),
         ],
         "captures": [
             (
@@ -293,10 +312,6 @@ def _check_families(file: str, data: dict) -> None:
                 lambda part: part["form_lines"] in (6, 8, 10, 12),
             ),
         ],
-        "quiet": [
-            ("second_broker_every must be 1 or more", lambda part: part["second_broker_every"] > 0),
-            ("links must be 3 to 9", lambda part: 3 <= part["links"] <= 9),
-        ],
     }
     for section, lines in rules.items():
         for sentence, holds in lines:
@@ -309,13 +324,10 @@ def _check_tasking(file: str, data: dict) -> None:
     if "organisation" not in data:
         raise WorldError(f"{file}: the section [tasking] needs an organisation")
     desk = data["tasking"]
-    for name, least, most in (
-        ("answerable", 3, 7),
-        ("idle_sources", 1, desk["answerable"]),
-        ("other_reports", 1, 4),
-    ):
-        if not least <= desk[name] <= most:
-            raise WorldError(f"{file}: tasking.{name} must be {least} to {most}, not {desk[name]}")
+    if desk["idle_sources"] > desk["answerable"]:
+        raise WorldError(
+            f"{file}: tasking.idle_sources must be 1 to {desk['answerable']}, as many as answerable"
+        )
 
 
 def _check_handover(file: str, data: dict) -> None:
@@ -326,44 +338,72 @@ def _check_handover(file: str, data: dict) -> None:
         return
     if "society" not in data:
         raise WorldError(f"{file}: the section [handover] needs the section [society]")
-    world, group = data["world"], data["handover"]
+    world = data["world"]
     if world["start"] != datetime.date(2031, 3, 1) or world["days"] != 28:
         # The words of the case speak of weekdays and of March.
         raise WorldError(f"{file}: a hand-over needs world.start = 2031-03-01 and world.days = 28")
-    if not 30 <= group["group_members"] <= 200:
-        raise WorldError(f"{file}: handover.group_members must be 30 to 200")
-    if group["open_in_five"] > 5:
-        raise WorldError(f"{file}: handover.open_in_five must be 0 to 5")
 
 
-def _check_texture(file: str, world: dict) -> None:
-    """Check the keys of [world] that may be left out."""
-    share = world.get("long_posts_per_million", 0)
-    if not isinstance(share, int) or not 0 <= share <= 1_000_000:
-        raise WorldError(f"{file}: world.long_posts_per_million must be 0 to 1000000")
-    if not 0 <= world.get("busy_per_million", 0) <= 1_000_000:
-        raise WorldError(f"{file}: world.busy_per_million must be 0 to 1000000")
+def _check_world(file: str, world: dict) -> None:
+    """Check what is more than a key with its type: the first day, and weights of topics."""
+    if not 2000 <= world["start"].year <= 2099:
+        raise WorldError(f"{file}: world.start must lie in the years 2000 to 2099")
     weights = world.get("topic_weights", [1] * 10)
-    whole = isinstance(weights, list) and all(isinstance(w, int) and w >= 0 for w in weights)
-    if not whole or len(weights) != 10 or not any(weights):
-        raise WorldError(f"{file}: world.topic_weights needs ten whole numbers, not all of them 0")
+    if not _whole(weights, 0, 1000) or len(weights) != 10 or not any(weights):
+        raise WorldError(
+            f"{file}: world.topic_weights needs ten whole numbers, not all of them 0 and none "
+            "above 1000"
+        )
+
+
+def _check_platforms(file: str, platforms: dict) -> None:
+    """Check the platforms, their shares of all accounts, and those of the tiers."""
+    for platform, entry in platforms.items():
+        if platform not in PLATFORM:
+            raise WorldError(
+                f"{file}: unknown platform {platform!r}; there are: {', '.join(PLATFORM)}"
+            )
+        if not isinstance(entry, dict):
+            raise WorldError(f"{file}: platforms.{platform} must be a section")
+        _check_keys(file, f"platforms.{platform}.", entry, _PLATFORM)
+        tiers = entry["tiers"]
+        if not _whole(tiers, 0, 100) or len(tiers) != 4 or sum(tiers) != 100:
+            raise WorldError(
+                f"{file}: platforms.{platform}.tiers needs four shares that add up to 100"
+            )
+    if PLATFORM[0] not in platforms:
+        raise WorldError(f"{file}: the section [platforms.{PLATFORM[0]}] is missing")
+    if sum(entry["share"] for entry in platforms.values()) != 100:
+        raise WorldError(f"{file}: the shares of the platforms must add up to 100")
+
+
+def _whole(values: list, least: int, most: int) -> bool:
+    """Say whether all values are whole numbers between two."""
+    return all(type(value) is int and least <= value <= most for value in values)
 
 
 def _toml(path: Path) -> dict:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        # Some editors begin a file with a byte-order mark; it says nothing.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise WorldError(f"the scenario file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise WorldError(f"{path.name}: is not UTF-8 text; save it as UTF-8") from error
+    except (ValueError, RecursionError) as error:  # also a number with thousands of digits
         raise WorldError(f"{path.name}: is not valid TOML: {error}") from error
 
 
-def _extended(file: str, data: dict) -> dict:
+def _extended(file: str, data: dict, passed: tuple = ()) -> dict:
     """Lay a scenario over the one that it extends; `extends` then names the one at the bottom."""
     name = data["extends"]
+    if name in passed:
+        raise WorldError(f"{file}: extends goes in a circle: {' → '.join([*passed, name])}")
     if name not in names():
         raise WorldError(f"{file}: extends must name a scenario that exists: {', '.join(names())}")
     base = _toml(FOLDER / f"{name}.toml")
     if "extends" in base:
-        base = _extended(file, base)
+        base = _extended(file, base, (*passed, name))
     return _over(base, data | {"extends": base.get("extends", name)})
 
 
@@ -381,11 +421,6 @@ def _check_network(file: str, data: dict) -> None:
     group = data["network"]
     if "organisation" in data:
         raise WorldError(f"{file}: has both an organisation and a network; choose one")
-    if group["difficulty"] not in LEVELS:
-        raise WorldError(
-            f"{file}: network.difficulty must be one of {', '.join(LEVELS)}, "
-            f"not {group['difficulty']!r}"
-        )
     try:
         networks.check(group["kind"], group["size"])
     except WorldError as error:
@@ -401,10 +436,8 @@ def _check_cast(file: str, data: dict) -> None:
         raise WorldError(f"{file}: an organisation needs the section [scope]")
     if group["type"] != "cell":
         raise WorldError(f"{file}: organisation.type must be cell, not {group['type']!r}")
-    if len(group["cells"]) < 2 or not all(
-        isinstance(size, int) and size >= 5 for size in group["cells"]
-    ):
-        raise WorldError(f"{file}: organisation.cells needs two sizes or more, each 5 or more")
+    if len(group["cells"]) < 2 or not _whole(group["cells"], 5, 1000):
+        raise WorldError(f"{file}: organisation.cells needs two sizes or more, each 5 to 1000")
     sizes: dict[str, int] = {}
     for entry in data.get("populations", []):
         sizes[entry["role"]] = sizes.get(entry["role"], 0) + entry["size"]
@@ -425,16 +458,40 @@ def _check_cast(file: str, data: dict) -> None:
         )
 
 
-def _check_keys(file: str, prefix: str, entry: dict, form: dict, optional=frozenset()) -> None:
-    """Compare one table of the file with the keys and types it may have."""
+def _check_keys(
+    file: str, prefix: str, entry: dict, form: dict, optional: dict | None = None
+) -> None:
+    """Compare one table of the file with the keys that it needs or may have, and their values."""
+    known = form | (optional or {})
     for name in entry:
-        if name not in form and name not in optional:
-            known = ", ".join(sorted(set(form) | set(optional)))
-            raise WorldError(f"{file}: unknown key {prefix}{name}; known keys are: {known}")
-    for name, kind in form.items():
+        if name not in known:
+            raise WorldError(
+                f"{file}: unknown key {prefix}{name}; known keys are: {', '.join(sorted(known))}"
+            )
+    for name in form:
         if name not in entry:
             raise WorldError(f"{file}: the key {prefix}{name} is missing")
-        if not isinstance(entry[name], kind) or isinstance(entry[name], bool):
-            raise WorldError(f"{file}: {prefix}{name} must be of type {kind.__name__}")
-        if kind is int and entry[name] < 0:
-            raise WorldError(f"{file}: {prefix}{name} must not be negative")
+    for name, value in entry.items():
+        _check_value(file, prefix + name, value, known[name])
+
+
+_WORDS = {
+    str: "a text",
+    list: "a list",
+    dict: "a section",
+    datetime.date: "a date such as 2031-03-01",
+}
+
+
+def _check_value(file: str, name: str, value, kind: type | tuple) -> None:
+    """Compare one value with its type, with the words that are known, or with least and most."""
+    if isinstance(kind, type):
+        if type(value) is not kind:  # a date with a time is another type
+            raise WorldError(f"{file}: {name} must be {_WORDS[kind]}")
+    elif isinstance(kind[0], str):
+        if value not in kind:
+            raise WorldError(f"{file}: {name} must be one of {', '.join(kind)}, not {value!r}")
+    elif type(value) is not int:
+        raise WorldError(f"{file}: {name} must be a whole number")
+    elif not kind[0] <= value <= kind[1]:
+        raise WorldError(f"{file}: {name} must be {kind[0]} to {kind[1]}")

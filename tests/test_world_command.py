@@ -42,6 +42,25 @@ def test_a_world_is_made_described_and_verified(tmp_path):
     assert f"{posts:,} rows" in run("describe", "w", cwd=tmp_path).stdout
 
 
+def test_a_scenario_file_of_your_own_is_described_made_and_reported(tmp_path):
+    own = 'extends = "hub"\n[world]\ntitle = "The dealer of Torvane"\naccounts = 800\n'
+    own += '[network]\nsize = 25\ndifficulty = "easy"\n'
+    (tmp_path / "torvane.toml").write_text(own)
+    told = run("describe", "--scenario", "torvane.toml", cwd=tmp_path).stdout
+    assert told.startswith("torvane: The dealer of Torvane\n  800 accounts unless")
+    assert "  - a covert network of the type hub with 25 people, difficulty easy\n" in told
+    words = ["--scenario", "torvane.toml", "--seed", "4"]
+    made = run("new", *words, "--out", "w", cwd=tmp_path)
+    assert (made.returncode, made.stderr) == (0, "")
+    members = pd.read_csv(tmp_path / "w" / "truth" / "people.csv")["population"].eq("HL")
+    # A hub of 25 has 4 who lead; of the other 21, one in five has no account at the easy level.
+    assert members.sum() == 25 - 21 // 5
+    whole = run("verify", "w", cwd=tmp_path)
+    assert "w is whole: torvane, seed 4, 800 accounts, with truth\n" in whole.stdout
+    assert run("report", "w", "--out", "r.html", cwd=tmp_path).returncode == 0
+    assert "The dealer of Torvane" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -87,6 +87,14 @@ def _edit(path, change):
     path.write_bytes(change(path.read_bytes()))
 
 
+def _rewrite(path, change):
+    """Change what a descriptor says, as a program would that seals it again."""
+    said = json.loads(path.read_text(encoding="utf-8"))
+    said.pop("hash")
+    change(said)
+    path.write_text(json.dumps(said | {"hash": package._seal(said)}), encoding="utf-8")
+
+
 def _drop_column(content):
     rows = [line.split(b",") for line in content.splitlines()]
     place = rows[0].index(b"admission")
@@ -146,8 +154,53 @@ DAMAGE = {
         lambda f: _edit(f / "datapackage.json", lambda c: c[:200]),
         r"^datapackage\.json in .* is damaged; make the world again$",
     ),
+    "nested descriptor": (
+        lambda f: (f / "datapackage.json").write_text("[" * 100_000),
+        r"^datapackage\.json in .* is damaged; make the world again$",
+    ),
+    "descriptor without its world": (
+        lambda f: (f / "datapackage.json").write_text('{"world": "village", "resources": []}'),
+        r"^datapackage\.json in .* is damaged; make the world again$",
+    ),
+    "another seed in the descriptor": (
+        lambda f: _edit(
+            f / "datapackage.json", lambda c: c.replace(b'"seed": 1,', b'"seed": 2,', 1)
+        ),
+        r"^datapackage\.json in .*village was changed after it was made: its content differs",
+    ),
+    "descriptor of the truth": (
+        lambda f: _edit(f / "truth" / "datapackage.json", lambda c: c.replace(b"CC-BY", b"CC-BX")),
+        r"^datapackage\.json in .*truth was changed after it was made: its content differs",
+    ),
+    "descriptor without its hash": (
+        lambda f: _edit(f / "datapackage.json", lambda c: re.sub(rb',\s+"hash": "[^,]+$', b"}", c)),
+        r"^datapackage\.json in .*village was changed after it was made: its content differs",
+    ),
+    "truth of another world": (
+        lambda f: _rewrite(
+            f / "truth" / "datapackage.json", lambda said: said["world"].update(seed=5)
+        ),
+        r"^the truth in .*village is that of another world: village, seed 5, 240 accounts;",
+    ),
+    "byte-order mark": (
+        lambda f: _edit(f / "groups.csv", lambda c: b"\xef\xbb\xbf" + c),
+        r"^groups\.csv was changed after it was made: its SHA-256 differs from datapackage",
+    ),
+    "line ends of old computers": (
+        lambda f: _edit(f / "groups.csv", lambda c: c.replace(b"\n", b"\r")),
+        r"^groups\.csv is not a valid CSV file; make the world again$",
+    ),
+    "number beyond all bounds": (
+        lambda f: _edit(f / "groups.csv", lambda c: c[:-1] + b"0" * 30 + b"\n"),
+        r"^groups\.csv: column 'members' holds a value that is not a whole number$",
+    ),
     "table not listed": (
-        lambda f: _edit(f / "datapackage.json", lambda c: c.replace(b'"scope"', b'"score"', 1)),
+        lambda f: _rewrite(
+            f / "datapackage.json",
+            lambda said: said["resources"].__delitem__(
+                [entry["name"] for entry in said["resources"]].index("scope")
+            ),
+        ),
         r"^datapackage\.json in .* does not list the table scope$",
     ),
     "other version": (
@@ -161,6 +214,13 @@ DAMAGE = {
 }
 
 
+def test_a_descriptor_may_be_laid_out_in_another_way(folder):
+    path = folder / "datapackage.json"
+    said = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(dict(reversed(said.items()))), encoding="utf-8")
+    assert World.read(folder).meta == said["world"]
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_each_damage_has_its_sentence(folder, damage):
     harm, sentence = DAMAGE[damage]
@@ -169,6 +229,15 @@ def test_each_damage_has_its_sentence(folder, damage):
     with pytest.raises(WorldError, match=sentence) as caught:
         World.read(folder)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_may_not_be_read_is_named(folder, monkeypatch):
+    def refuses(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(package.Path, "read_bytes", refuses)
+    with pytest.raises(WorldError, match=r"^cannot read .*accounts\.csv: Permission denied$"):
+        World.read(folder)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path):

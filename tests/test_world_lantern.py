@@ -60,7 +60,7 @@ ORDINALS = [
     ("eighth", "octavo"),
     ("ninth", "noveno"),
 ]
-SATURDAY = 15
+WEEKDAYS = {"Friday": 14, "viernes": 14, "Saturday": 15, "sábado": 15}
 
 
 def read(text):
@@ -75,8 +75,10 @@ def read(text):
     from_west = bool(re.search("sunset|sun goes down", text))
     assert from_west or re.search("sale el sol|salida del sol", text), text
     place = west[number] if from_west else west[::-1][number]
-    after = 2 if re.search("two nights|dos noches", text) else 1
-    return SATURDAY + after, place
+    after = 1
+    for count, words in ((2, "two nights|dos noches"), (3, "three nights|tres noches")):
+        after = count if re.search(words, text) else after
+    return WEEKDAYS[re.search("|".join(WEEKDAYS), text)[0]] + after, place
 
 
 def told(frame):
@@ -146,11 +148,15 @@ def test_names_of_quays_and_the_loudest_post_lead_to_the_decoy(which):
     before = posts[(posts["time"] < "2031-03-14") & posts["account_id"].isin(subjects(which))]
     # Group accounts that name a quay and a weekday in public name the decoy.
     loud = before[
-        before["text"].str.contains("Saturday|sábado") & ~before["text"].map(read).notna()
+        before["text"].str.contains("|".join(WEEKDAYS)) & ~before["text"].map(read).notna()
     ]
     named = set(quays_named(loud["text"]))
     decoy = truth(which)["events"].set_index("kind").loc["decoy"]
-    assert named == {decoy["place_id"]} and decoy["day"] == SATURDAY
+    assert named == {decoy["place_id"]}
+    day = loud.loc[loud["text"].str.contains(r"Quay [A-J]\b"), "text"].str.extract(
+        f"({'|'.join(WEEKDAYS)})", expand=False
+    )
+    assert set(day.map(WEEKDAYS)) == {decoy["day"]} and decoy["day"] < int(answers(which)["day"])
     assert decoy["place_id"] != answers(which)["place"]
     # So do the place tags of the couriers: it is where they are often seen.
     tags = (
@@ -160,6 +166,15 @@ def test_names_of_quays_and_the_loudest_post_lead_to_the_decoy(which):
     )
     tags = tags[tags["account_id"].isin(role(which, "courier"))]["place_id"].value_counts()
     assert decoy["place_id"] in tags.index and answers(which)["place"] not in tags.index
+
+
+def test_neither_the_night_nor_the_decoy_has_the_same_day_at_every_seed():
+    days = [
+        world("lantern", seed, 2000).truth["events"].set_index("kind")["day"]
+        for seed in (1, 3, 4, 8)
+    ]
+    assert {day["decoy"] for day in days} == {14, 15}
+    assert {day["hand-over"] for day in days} == {16, 17}
 
 
 @CASES
@@ -233,7 +248,9 @@ def test_the_loudest_of_the_group_is_not_needed(which):
     loud = posts[
         posts["text"].str.contains("everybody|belongs to us") & (posts["tier"] == "public")
     ]
-    loud = loud[loud["text"].str.contains(r"Quay [A-J]\b") & loud["text"].str.contains("Saturday")]
+    loud = loud[
+        loud["text"].str.contains(r"Quay [A-J]\b") & loud["text"].str.contains("Friday|Saturday")
+    ]
     head = role(which, "figurehead")[0]
     assert set(loud["account_id"]) == {head} and head not in answers(which).values()
     # Nor do the most follow ties lead to anybody who is.
@@ -498,9 +515,9 @@ def test_facts_of_the_case_have_their_tier_and_day(which):
         "A closed group holds day and place of the hand-over": ("friends", 12),
         "A thread of messages holds day and place of the hand-over": ("private", 10),
         "A boaster names the wrong quay": ("public", 2),
-        "The figurehead calls everybody to a decoy on day 15": ("public", 12),
     }
     events = truth(which)["events"].set_index("kind")["day"]
+    shown["The figurehead calls everybody to a decoy"] = "public", events["decoy"] - 3
     shown[f"Somebody threatens the shop on day {events['danger']}"] = "public", events["danger"]
     signals = truth(which)["signals"].set_index("kind")["first_day"]
     shown["A recruited child asks for help"] = "public", signals["recruited child"]

@@ -68,8 +68,8 @@ def test_sarcasm_is_12_in_100_and_the_lexicon_takes_it_at_its_word(which):
     assert irony.mean() == pytest.approx(0.12, abs=0.002)
     assert (found.loc[irony, "mood"] == -1).all() and (found.loc[irony, "score"] > 0).all()
     # A reader of the words around them finds them: "oh", "how", "so", with a mishap after it.
-    signs = r"lost it a third|hours in the rain|keep my deposit|bill before the goods"
-    signs += r"|lo perdió por tercera|bajo la lluvia|la cuenta antes"
+    signs = r"lost it a third|hours in the rain|keep my deposit|bill before the goods|no lid"
+    signs += r"|a stranger's|lo perdió por tercera|bajo la lluvia|la cuenta antes|sin tapa|de cola"
     read = found["text"].str.contains(signs)
     assert (read == irony).all()
     # Words of praise alone do not: plain praise has them too.
@@ -80,14 +80,18 @@ def test_sarcasm_is_12_in_100_and_the_lexicon_takes_it_at_its_word(which):
 def test_quoted_speech_and_the_word_among_friends_look_hostile_and_are_not(which):
     found = posts(which)
     quoted, friends = found["voice"] == "quoted", found["voice"] == "reclaimed"
-    assert (found["text"].str.contains('["«]') == quoted).all()
+    # The hard word stands inside the marks: marks alone are found round harmless words, too.
+    lexicon = set(tables(which)["lexicon"]["word"])
+    inside = found["text"].str.extract('["«](.*?)["»]')[0].fillna("").str.findall(r"\w+")
+    assert ([bool(lexicon & set(words)) for words in inside] == quoted).all()
+    assert found["text"].str.contains('["«]').sum() > 3 * quoted.sum()
     assert (found.loc[quoted, "score"] < 0).all() and (found.loc[quoted, "mood"] == 0).all()
     assert (found.loc[friends, "score"] == -3).all() and (found.loc[friends, "mood"] == 1).all()
     word = found["text"].str.contains("brinehead|salmuero")
     hard = word & ~friends
     # The word is used as abuse, too: leaving it out of the lexicon is no cure.
     assert hard.sum() >= 5 and (found.loc[hard, "mood"] == -1).all()
-    warm = found["text"].str.contains("morning you|proud|birthday|buenos días|desde niño")
+    warm = found["text"].str.contains("you old|proud|my favourite|viejo|desde niño|favorito")
     assert (warm[word] == friends[word]).all()
 
 
@@ -146,6 +150,40 @@ def test_posts_about_what_somebody_could_do_are_two_and_calm(which):
     assert not fierce["post_id"].isin(found.loc[able, "post_id"]).any()
     # Vague: no place, no time, no way.
     assert not found.loc[able, "text"].str.contains(r"\d|gate|key|door|code|night").any()
+
+
+def advantage(size, chosen):
+    """Share of pairs (a chosen post, another one) in which the chosen one is larger: AUC."""
+    rank, count = size.rank(), chosen.sum()
+    return (rank[chosen].sum() - count * (count + 1) / 2) / (count * (~chosen).sum())
+
+
+@SEEDS
+def test_length_does_not_tell_a_voice(which):
+    found = posts(which)
+    size = found["text"].str.len()
+    for language, some in found.groupby("language"):
+        for voice in some["voice"].unique():
+            told = advantage(size[some.index], some["voice"] == voice)
+            assert 0.3 < told < 0.7, (language, voice)
+
+
+def test_length_does_not_tell_which_cards_are_hostile():
+    cards = pd.concat(
+        [tables(which)["hostile_cards"].merge(posts(which), on="post_id") for which in WORLDS],
+        ignore_index=True,
+    )
+    assert 0.3 < advantage(cards["text"].str.len(), cards["mood"] < 0) < 0.7
+
+
+@SEEDS
+def test_rare_words_do_not_tell_the_posts_about_what_somebody_could_do(which):
+    found = posts(which)
+    words = found["text"].str.findall(r"\w+")
+    common = words.explode().value_counts()
+    rarest = words.map(lambda some: min(common[word] for word in some))
+    able = found["voice"] == "capability"
+    assert (rarest[~able] <= rarest[able].max()).sum() >= 8
 
 
 @SEEDS

@@ -173,7 +173,7 @@ def test_seeds_differ():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("[show_window]\ncards = 90\nreviewed = 120", "show_window.cards must be 120 or more"),
+        ("[show_window]\ncards = 90\nreviewed = 120", "show_window.cards must be 120 to"),
         ("[show_window]\ncards = 120\nreviewed = 20", "show_window.reviewed must be 100 to 200"),
         ("[show_window]\ncards = 120", "the key show_window.reviewed is missing"),
     ],

@@ -201,9 +201,9 @@ def test_every_section_is_described_in_a_sentence():
             keys = settings[section]
             if isinstance(keys, dict) and len(keys) > 1:
                 assert ", ".join(keys) not in text, (name, section)
-    assert set(describe.SECTIONS) <= scenario._OPTIONAL
+    assert set(describe.SECTIONS) <= set(scenario._OPTIONAL)
     told = {"clubs", "extends", "organisation", "plants", "populations", "scope"}
-    assert set(describe.SECTIONS) | told == scenario._OPTIONAL
+    assert set(describe.SECTIONS) | told == set(scenario._OPTIONAL)
 
 
 def test_names_of_tables_are_not_used_twice():

@@ -19,8 +19,8 @@ from synthetic_data.generate import from_settings
 # Frozen on purpose: a change here means that every world of every course changes.
 GOLDEN = {
     VILLAGE: {
-        "accounts": "6771fe2c0a179a29dce6f94873e96379cb2fb1f3d429198e77efc096bd4ee6db",
-        "posts": "40301709a0e520e318e71375da1699a054e3f53afefe089aabb2c193070091af",
+        "accounts": "54c3a9707784da682ee044ae4ff252380dcc0f852e71827e2827a45ba5e75844",
+        "posts": "a030871e8fa7e393d8610ac66060749dc3d23675c602a09fcb82be18045d66ac",
         "ties": "a7ed4b558029afba5dd3aaea78a4dcde5a84f90e38cf7c7f17e0d7c1e63bfe4c",
         "groups": "4da5ea97b7999fecd2ffdd3e9b71fe053b71c884bea7a65fc66b426f180181c3",
         "scope": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
@@ -29,10 +29,10 @@ GOLDEN = {
         "facts": "03e8db964039b319a8a47cd42429bd653759ee2a6c0a923704787de3b8f4ba0a",
     },
     ("harbour", 2, 1600): {
-        "accounts": "3417ea2cb0099fdb28423208abc1cf59261e25986ad7608323feeb483ce68ccf",
-        "posts": "a0909f176eaaa79b43d29c476c5aa16be1ec4e742f0651f5ef48074a56c8ddd0",
+        "accounts": "65630224abef318cb1ec7f70585a41806a439d6aebbc84f0544d501f83210137",
+        "posts": "c160681e0dd7c0cad1811fc514364fadf0631d3c8c65054d647a34160b08d826",
         "ties": "cc5d73f3b1e8b92aedeb6d703f8fa4848af80fba585bb2e0c788e33e905910c7",
-        "groups": "8ec6c0ca60c020c3c720fda5088d4dd47fbf60f114b0c969771f5dd6f3814908",
+        "groups": "e2ede986d3f9ee6903bdaed8bf625bc5b79f751016e3ce180b7b3193f8c96cd1",
         "scope": "4c13dde2fcedb759a4737d6e62eadce87af5b1b1886746df6441c3a11d2aa248",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
         "people": "ef7ff5c251a5ecc90e7347c8088f65c431b4a74019267ed4bd17c1e16ed04b46",

@@ -333,6 +333,34 @@ def test_no_part_of_a_sentence_is_left_open():
         assert not re.search(r"[{}]|  | ,|\?\.|\bde el\b|\ba el\b", line), line
 
 
+def test_english_says_an_before_a_vowel():
+    lines = text.write_posts(
+        "article",
+        *frame_of(
+            topic_of=np.arange(40_000) % len(banks.topics()), style=np.ones(40_000, dtype=int)
+        ).values(),
+    )[0]
+    assert sum(" an " in line for line in lines) > 50
+    assert [line for line in lines if re.search(r"\b[Aa] [aeio]", line)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("village", 240), ("market", 240), ("lantern", 1600), ("mood", 1600), ("show_window", 1600)],
+)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_world_says_de_el_or_a_el(name, size, seed):
+    made = world(name, seed, size)
+    looked = 0
+    for table in (*made.tables.values(), *made.truth.values()):
+        for column in table.select_dtypes("str"):
+            found = table[column].dropna()
+            wrong = found[found.str.contains(r"\b(?:de|a) el\b", case=False)]
+            assert wrong.empty, (table.columns[0], column, wrong.head().tolist())
+            looked += found.str.contains(r"\b(?:del|al) ").sum()
+    assert looked > 50
+
+
 def test_a_line_with_one_letter_more_leaves_the_next_one_alone():
     for size in range(utf8.ROOM - 4, 2 * utf8.ROOM + 4):
         lines = utf8.joined(2, [(utf8.ALL, utf8.encoded(["a" * size, "next"]))])

@@ -1,13 +1,13 @@
 # %% [markdown] tags=["header"]
 # Every person in this course is invented.
-# In this lesson you look behind the stage: you make people, plant something, and find it again.
+# In this lesson you invent people, plant something, find it again, and make a case of your own.
 
 # %% [markdown]
-# ## One person, field by field
+# ## Invent a person
 #
-# **Faker** is a Python package that invents values: names, dates, words.
-# A **provider** is a set of such values.
-# We wrote one for Meridia, because names from a real list may be the names of real people.
+# **Faker** is a Python package that invents values, such as names and dates.
+# A **provider** is the part of Faker that knows one kind of value.
+# We wrote one for Meridia, the invented country of this course.
 
 # %%
 from faker import Faker
@@ -21,17 +21,14 @@ print(fake.first_name(), fake.meridian_family("en"))
 print(fake.meridian_phone(), fake.meridian_domain())
 
 # %% [markdown]
-# Nobody can dial this number: no country code begins with zero.
-# Nobody can own this domain: `.example` is kept free.
+# The first name is common; the family name is put together from invented parts.
+# Nobody can dial the number: no country code begins with zero.
+# Nobody can own the domain: `.example` is reserved.
 #
-# ## Your own people
+# A **seed** is a number that you choose; all random choices follow from it.
 #
-# A **seed** is the number from which all dice follow.
-# The same seed gives the same people.
-#
-# **Your turn.**
-# Put your own number in place of 1 and run twice.
-# Do your people change?
+# **Your turn.** Put your number in place of 1.
+# Run twice.
 
 # %% tags=["exercise"]
 import pandas as pd
@@ -45,59 +42,105 @@ for _ in range(5):
 pd.DataFrame(rows)
 
 # %% [markdown]
-# ## Why the word lists are frozen
+# The same seed gave the same people; another seed gives others.
 #
-# Faker's lists change from release to release.
-# Then the same seed gives other people, and an answer key no longer fits.
-# So Faker fills our lists once: they are **pools**, files that stay as they are.
-# A **hash** of each file, a number that changes when one letter changes, guards them.
+# Now write a provider: `class` names it, `def` says what it makes.
+#
+# **Your turn.** Put words of your own into the two lists.
+# Invent them: a real name may lead to a real person.
 
-# %%
-from synthetic_data import pools
+# %% tags=["exercise"]
+from faker.providers import BaseProvider
 
-print("filled with Faker", pools.check()["faker"])
-list(pools.words("district"))[:4]
+
+class MyProvider(BaseProvider):
+    heads = ("Old", "Blue", "Quiet")
+    tails = ("Kettle", "Heron", "Compass")
+
+    def my_cafe(self):
+        return self.random_element(self.heads) + " " + self.random_element(self.tails)
+
+
+fake.add_provider(MyProvider)
+fake.seed_instance(seed)
+[fake.my_cafe() for _ in range(4)]
 
 # %% [markdown]
-# ## A world from a scenario, a seed and a size
+# ## Break it: one more name in the list
+#
+# Faker's lists change from release to release.
+# Below, both lines have the same seed.
+# The second list has one new name.
+
+# %% tags=["break-it"]
+old = ["Ana", "Ben", "Cleo", "Dan", "Eva"]
+new = ["Abel", *old]
+for names in (old, new):
+    fake.seed_instance(7)
+    print([fake.random_element(names) for _ in range(4)])
+
+# %% [markdown]
+# Same seed, other people: an answer key made before is now wrong.
+#
+# So we filled our word lists with Faker once and **froze** them: these files, the **pools**, never change.
+# Worlds read the pools and do not call Faker.
+# A **hash** guards each file: a short code, computed from every letter.
+
+# %%
+import hashlib
+
+from synthetic_data import pools
+
+written = pools.check()["sha256"]["names.csv"]
+data = (pools.FOLDER / "names.csv").read_bytes()
+print("written down   ", written[:16])
+print("the file now   ", hashlib.sha256(data).hexdigest()[:16])
+print("one letter off ", hashlib.sha256(data.replace(b"a", b"e", 1)).hexdigest()[:16])
+
+# %% [markdown]
+# The first two codes are equal, so nobody changed the file.
+#
+# ## Scenario, seed and size
 #
 # A **scenario** is a text file that says what a world holds.
 # `generate` makes tables from scenario, seed and size.
-# The tables show what was posted; the **truth** says what is so.
+# `open_case` calls it for you.
+#
+# **Your turn.** Run the cell.
+# Then change one of the two 5s.
 
-# %%
+# %% tags=["exercise"]
 from socmint import open_case, quiz, show
 from synthetic_data import generate
 
+pd.options.display.max_colwidth = 110
 case = open_case("behind_the_world", seed=5)
 again = generate("village", seed=5)
 print("same posts:", case.posts.equals(again.tables["posts"]))
-case.posts[["time", "text"]].head(4)
+case.posts[["text"]].head(4)
 
 # %% [markdown]
-# ## Break it: dice that share one cup
+# ## Break it: one row of random numbers for all
 #
-# Suppose that all fields take numbers from one generator.
-# One more draw at the start then shifts every later number.
-# Below, both lists should show the same five ages.
+# Suppose that all fields take their numbers from one row.
+# A new field then takes a number first, and all others move.
+# Below, both lines should show the same five ages.
 
 # %% tags=["break-it"]
 import random
 
-dice = random.Random(7)
-before = [dice.randrange(18, 80) for _ in range(5)]
-dice = random.Random(7)
-new_field = dice.random()
-after = [dice.randrange(18, 80) for _ in range(5)]
-print(before, after)
+source = random.Random(7)
+print([source.randrange(18, 80) for _ in range(5)])
+source = random.Random(7)
+new_field = source.random()
+print([source.randrange(18, 80) for _ in range(5)])
 
 # %% [markdown]
-# A new field changed everybody's age.
-# The world avoids this with **keyed streams**.
-# A number depends on the name of its field and on the number of its account, on nothing else.
+# They do not: the new field moved everybody's age.
+# Our worlds use **keyed streams**.
+# Each number is computed from a key, such as seed, field and account, and from nothing else.
 #
-# **Your turn.**
-# Ask for accounts 3 to 5 instead of 0 to 5.
+# **Your turn.** Ask for accounts `[3, 4, 5]` only.
 # Does account 3 keep its age?
 
 # %% tags=["exercise"]
@@ -108,92 +151,204 @@ ages = 18 + below("lesson/age", accounts, 62)
 dict(zip(accounts, ages.tolist(), strict=True))
 
 # %% [markdown]
-# ## What is planted
+# ## What is planted, and how
 #
-# A world first gets an ordinary life for each account.
-# Then some accounts get a second task: they are **cast**, like actors.
-# The truth keeps a fact for each planted thing: where it shows, from which day, how openly.
+# First, every account gets an ordinary life: contacts, hours, topics.
+# Then some get a second part: they are **cast**, like actors.
+# This part of the harbour's scenario asks for an organised group.
+
+# %%
+from synthetic_data import scenario
+from synthetic_data.generate import from_settings
+
+scenario.load("harbour")["organisation"]
+
+# %% [markdown]
+# `cells` asks for three teams.
+# Each part brings posts and ties of its own, beside the ordinary ones.
+#
+# The **truth** is a second set of tables: who has which part.
+# Learners of a case do not get it.
+# HL is the code of the group.
 
 # %%
 harbour = generate("harbour", seed=5, accounts=2000)
-facts = harbour.truth["facts"]
-facts[["statement", "lowest_tier", "first_day", "table"]].head(4)
-
-# %% [markdown]
-# The rows of a fact are its proof.
-#
-# **Your turn.**
-# Change the 0 and find the rows of another fact.
-# Could you have found them without the truth?
-
-# %% tags=["exercise"]
-fact = facts.iloc[0]
-table = harbour.tables[fact["table"]]
-print(fact["statement"])
-table[table.iloc[:, 0].isin(fact["rows"].split())].head()
+people = harbour.truth["people"]
+people.loc[people["population"] == "HL", "role"].value_counts()
 
 # %% [markdown]
 # Innocent accounts are cast, too.
-# They copy the style of the group, or many people talk to them.
-# Without them a careless method would look perfect.
+# Some copy the style of the group; many people talk to others.
+# Without them, a careless method would look perfect.
 
 # %% tags=["figure"]
 from matplotlib import pyplot as plt
 
-people = harbour.truth["people"]["population"].value_counts().drop(["BG", "AU"])
-fig, axes = plt.subplots()
-axes.bar(people.index, people)
-axes.set_title("Most people who are cast do nothing wrong")
-axes.set_xlabel("population (HL is the organised group)")
-axes.set_ylabel("accounts")
-show(fig, alt="Five bars: PR, the lawful protest, is the highest; HL has about a fifth of that.")
+names = {"PR": "lawful protest", "BO": "boasters", "HL": "organised group"}
+names |= {"JO": "press and helpers", "VI": "possible victims"}
+cast = people["population"].value_counts()[list(names)]
+fig, axes = plt.subplots(figsize=(7, 3))
+axes.bar_label(axes.barh(list(names.values()), cast, color="#0072B2"), padding=3)
+axes.margins(x=0.1)
+axes.invert_yaxis()
+axes.set(title="Most accounts that are cast do nothing wrong", xlabel="number of accounts")
+show(fig, alt="Bars: " + ", ".join(f"{names[code]} {cast[code]}" for code in names))
 
 # %% [markdown]
-# PR is a lawful protest, BO are boasters, JO press and helpers, VI possible victims.
-# The organised group HL is small beside them.
-# BG and AU are left out: ordinary accounts, and those that post by program, such as the weather.
+# Of 184 accounts with a part, 24 belong to the group.
+#
+# The truth also lists **facts**.
+# `first_day` is the first day on which you can see a fact.
+# `lowest_tier` says who can: `public` is everybody.
+
+# %%
+facts = harbour.truth["facts"]
+facts[["statement", "lowest_tier", "first_day", "table"]].head(4)
+
+# %% [markdown]
+# Each fact names its rows in a table: its proof.
+# Fact 0 has three posts.
+# Can you find them without the truth?
+#
+# **Your turn.** Add words, also Spanish ones such as `coraz` and `operaci`.
+# The sign `|` means *or*.
+
+# %% tags=["exercise"]
+words = "operation|heart"
+posts = harbour.tables["posts"]
+found = posts[posts["text"].str.contains(words, case=False)]
+planted = found["post_id"].isin(facts.loc[0, "rows"].split())
+print(len(found), "posts found;", planted.sum(), "of them planted")
+found[["text"]].head(5)
+
+# %% [markdown]
+# More words find more planted posts, and more songs about hearts.
+# Only the truth tells you what you missed.
+#
+# ## How far does a result carry?
+#
+# Now a covert group; three of its members are known.
+# Method: name the ten accounts with most replies and mentions to and from the three.
+# You need not write such code: read and run it.
+
+
+# %%
+def right_of_ten(seed, difficulty):
+    settings = scenario.load("cell")
+    settings["network"]["difficulty"] = difficulty
+    world = from_settings("cell", settings, seed, 800)
+    known = world.tables["subjects"]["account_id"]
+    talk = world.tables["ties"].query("kind in ['reply', 'mention']")
+    to = talk.loc[talk["source"].isin(known), "target"]
+    back = talk.loc[talk["target"].isin(known), "source"]
+    ten = pd.concat([to, back]).value_counts().drop(known, errors="ignore").index[:10]
+    members = world.truth["people"].query("population == 'HL'")["account_id"]
+    return int(ten.isin(members).sum())
+
+
+print(right_of_ten(1, "easy"), "of ten are members")
+
+# %% [markdown]
+# Would you tell your chief that the method is good?
+#
+# **Your turn.** How many will be right in other worlds?
+# Put your guess in place of 10, then run the cell.
+
+# %% tags=["figure"]
+guess = 10
+worlds = [(seed, level) for level in ("easy", "hard") for seed in (2, 3, 4)]
+right = [right_of_ten(seed, level) for seed, level in worlds]
+fig, axes = plt.subplots(figsize=(7, 3.2))
+axes.plot([f"{level} {seed}" for seed, level in worlds], right, "o", color="#0072B2", ms=9)
+axes.axhline(guess, color="#D55E00", linestyle="--", label="your guess")
+axes.set(xlabel="difficulty and seed", ylabel="members among ten", ylim=(-0.5, 10.5))
+axes.set_title(f"One method, six worlds: {min(right)} to {max(right)} of ten are members")
+axes.margins(x=0.12)
+axes.legend(loc="lower left")
+alt = f"Members among ten: {right[:3]} in easy worlds, {right[3:]} in hard ones."
+show(fig, alt=alt)
+
+# %% [markdown]
+# The method stayed the same; the worlds differ.
+# **Overconfidence** means to be more sure than the evidence allows.
+# Invented worlds invite it:
+#
+# - an answer always exists;
+# - you look for what you know was planted;
+# - one program made all worlds.
+#
+# Real groups may lie outside this figure altogether.
 
 # %% [markdown]
 # ## A case of your own
 #
-# A scenario may build on another one and change a few lines.
-# An unknown word in the file is an error, so a slip of the pen cannot pass.
+# Instructors make new cases like this.
+# `extends` takes over another scenario; your lines change it.
+# `size` is the number of people in the group.
 #
-# **Your turn.**
-# Change the number of posts, then write `post_per_account` and read the message.
+# **Your turn.** Change title and size, and run both cells.
+# Then make mistakes: `sise = 30`, `difficulty = "harder"`, `accounts = 80`.
 
 # %% tags=["exercise"]
 import tempfile
 from pathlib import Path
 
-from synthetic_data import WorldError, scenario
-from synthetic_data.generate import from_settings
+lines = """extends = "cell"
+[world]
+title = "The night shift of Torvane"
+accounts = 800
+[network]
+size = 30
+difficulty = "hard"
+"""
+folder = Path(tempfile.mkdtemp())
+print((folder / "my_case.toml").write_text(lines, encoding="utf-8"), "characters are written")
 
-text = 'extends = "village"\n[world]\ntitle = "My town"\nposts_per_account = 3\n'
-path = Path(tempfile.mkdtemp()) / "my_town.toml"
-path.write_text(text)
+# %%
+from IPython.display import display
+
+from synthetic_data import World, WorldError
+
 try:
-    mine = from_settings("my_town", scenario.read(path), 1, 240)
-    print(mine.meta["title"], len(mine.tables["posts"]), "posts")
+    mine = generate(str(folder / "my_case.toml"), seed=1)
+    given = World.read(mine.write(folder / "world", truth=False))
+    print(given.meta["title"], "|", len(given.tables["posts"]), "posts | truth:", given.truth)
+    group = mine.truth["members"].merge(given.tables["accounts"], how="left", on="account_id")
+    display(group[["member_id", "role", "part", "handle", "display_name"]].iloc[::4])
 except WorldError as error:
     print(error)
 
 # %% [markdown]
+# The table shows every fourth member of your group.
+# `NaN` in `handle` means: no account, so no search finds this person.
+# `truth: None` means: the folder for the class does not say who is a member.
+#
+# In a terminal, type this; `docs/worlds.md` shows every step.
+#
+# ```
+# socmint world new --scenario my_case.toml --out my-case
+# socmint world report my-case --out report.html
+# ```
+
+# %% [markdown]
 # ## What this does not show
 #
-# - How real groups behave: you find here what somebody planted.
-# - How often a method errs in real life: rates from here do not carry over.
-# - What people feel: nobody here can be hurt, so your care must come from rules.
-# - That looking is lawful: for real people you need a task and legal authority.
+# | An invented world can teach | It cannot teach |
+# | --- | --- |
+# | the steps of a method, and where it fails | how real groups behave: you find what somebody planted |
+# | which of two methods is better on the same data | how often a method errs in real life |
+# | that innocent people may look suspicious | how many innocent people there are for each guilty one |
+# | to ask for need and authority, and to write down doubt | that looking is lawful: real people need a real legal basis |
+# | to make mistakes that hurt nobody | what a mistake does to a person |
 
 # %% [markdown]
 # ## Key points
 #
 # - Scenario, seed and size name a world; the same name gives the same tables.
-# - Pools are frozen, because word lists change.
-# - Keyed streams keep a value in its place when something is added.
-# - The truth lists each planted fact with its rows.
-# - Planted innocents show what a careless method costs.
+# - Pools are frozen, because lists of words change.
+# - Keyed streams keep each value when something is added.
+# - The truth lists each planted fact, so you can count your errors.
+# - A result from one world is no promise for another, and none for real life.
 
 # %% tags=["recall"]
 quiz("behind_the_world")

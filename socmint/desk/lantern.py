@@ -54,8 +54,8 @@ def _propositions(world: World) -> list[tuple[str, str, bool]]:
         ("The hand-over is on day 16.", "The hand-over is not on day 16.", "day"),
         (f"The hand-over is at {quay}.", f"The hand-over is not at {quay}.", quay),
         (
-            "The meeting that is called in public for day 15 is the hand-over.",
-            "The meeting that is called in public for day 15 is not the hand-over.",
+            "The meeting that the figurehead calls in public is the hand-over.",
+            "The meeting that the figurehead calls in public is not the hand-over.",
             "decoy",
         ),
         ("The figurehead takes part.", "The figurehead does not take part.", "figurehead"),

@@ -1,0 +1,62 @@
+"""The page docs/worlds.md leads from a scenario file to a case that learners open."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from socmint import open_case, open_lab
+from synthetic_data import World, WorldError, generate, scenario
+
+PAGE = (Path(__file__).parent.parent / "docs" / "worlds.md").read_text(encoding="utf-8")
+SEED = 82644713
+
+
+def test_the_file_of_the_page_is_a_case_without_seed_for_learners(tmp_path, monkeypatch):
+    (file,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "night_shift.toml").write_text(file, encoding="utf-8")
+    world = generate(str(tmp_path / "night_shift.toml"), SEED)
+    said = "by structure alone: precision {:.2f}, area under the curve {:.2f}, best community F1"
+    known = world.meta["baseline_precision"], world.meta["baseline_auc"]
+    assert said.format(*known) in PAGE
+    (line,) = (line for line in PAGE.splitlines() if line.endswith('write("for-class/world")'))
+    monkeypatch.chdir(tmp_path)
+    exec(line, {"World": World, "world": world})
+    files = [path.read_text(encoding="utf-8") for path in Path("for-class").rglob("*.*")]
+    assert files and not any(str(SEED) in text for text in files)
+    assert not list(Path("for-class").rglob("truth"))
+    monkeypatch.chdir(tmp_path / "for-class")
+    case = open_case("behind_the_world")
+    assert case.subjects.equals(world.tables["subjects"])
+    assert case.posts["time"].min().year == 2032
+
+
+def test_a_lab_stands_on_a_case_that_extends_the_harbour(tmp_path, monkeypatch):
+    (tmp_path / "my_harbour.toml").write_text(
+        'extends = "harbour"\n[world]\naccounts = 2000\n[organisation]\ncells = [9, 8, 7, 6]\n'
+        "[scope]\naccounts = 450\n",
+        encoding="utf-8",
+    )
+    world = generate(str(tmp_path / "my_harbour.toml"), 5)
+    people = world.truth["people"]
+    assert people["cell"].value_counts().reindex([f"cell {n}" for n in (1, 2, 3, 4)]).tolist() == [
+        9, 8, 7, 6
+    ]  # fmt: skip
+    World(world.meta | {"seed": 0}, world.tables, None).write(tmp_path / "for-class" / "world")
+    monkeypatch.chdir(tmp_path / "for-class")
+    case, check = open_lab("networks")
+    # Without the truth, a check cannot say what is right.
+    assert check.q6([case.subjects["account_id"][0]]).outcome == "recorded"
+
+
+@pytest.mark.parametrize(("kind", "least", "most"), [("hub", 20, 60), ("clan", 20, 150)])
+def test_sizes_of_the_page_are_those_that_can_be_made(tmp_path, kind, least, most):
+    assert "20 to 150, a hub 20 to 60" in PAGE
+    path = tmp_path / "mine.toml"
+    for size, fits in ((least - 1, False), (least, True), (most, True), (most + 1, False)):
+        path.write_text(f'extends = "{kind}"\n[network]\nsize = {size}\nscope = 400\n', "utf-8")
+        if fits:
+            assert scenario.read(path)["network"]["size"] == size
+        else:
+            with pytest.raises(WorldError, match=rf"{kind} has {least} to {most} people"):
+                scenario.read(path)

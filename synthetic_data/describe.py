@@ -170,6 +170,8 @@ def _planted(settings: dict) -> list[str]:
     for section, sentence in SECTIONS.items():
         if section in settings:
             lines.append(sentence.format(**settings[section]))
+    for rumour in settings.get("city", {}).get("rumours", []):
+        lines.append(f"one more rumour: {rumour['text']} (it is {str(rumour['true']).lower()})")
     return lines or ["nothing"]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from synthetic_data import city, handover, homes, market, persons, pictures, schema, whereabouts
 from synthetic_data.casting import who
 from synthetic_data.society import DAY, Society
-from synthetic_data.staged import CANARIES
+from synthetic_data.staged import CANARIES, CLAIMS
 from synthetic_data.staged import tables as staged_tables
 
 _OPENNESS = {"public": 0, "registered": 1, "friends": 2, "private": 3}
@@ -286,7 +286,7 @@ def _pictures(stream, society, staged, aliases, tables, said, number, writer, ow
     label = np.array(script.label, dtype=object)
     armed = place_of[label == "weapon style"]
     # The picture of the last claim stood in an ordinary post two weeks before.
-    again = int(place_of[staged.claims[-1][4]])
+    again = int(place_of[staged.claims[CLAIMS - 1][4]])
     seconds = posts["time"].astype("int64").to_numpy() // 1_000_000
     early = own & (seconds < society.start + 5 * DAY) & (posts["platform"] == "Ombrisol").to_numpy()
     early &= (posts["tier"] == "public").to_numpy()
@@ -315,8 +315,18 @@ def _pictures(stream, society, staged, aliases, tables, said, number, writer, ow
 def _staged_facts(ledger: Ledger, staged, cast, account_id, said, made) -> None:
     label = np.array(staged.script.label, dtype=object)
     for name, population, statement in (
-        ("amplifier", "AM", "60 accounts post the same link within four seconds, time after time"),
-        ("zealot", "BG", "15 keen people post as much as the amplifiers, each in their own time"),
+        (
+            "amplifier",
+            "AM",
+            f"{len(who(cast, 'amplifier'))} accounts post the same link within four seconds, "
+            "time after time",
+        ),
+        (
+            "zealot",
+            "BG",
+            f"{len(who(cast, 'zealot'))} keen people post as much as the amplifiers, each in their "
+            "own time",
+        ),
         ("boast", "HL", "Three of ten boasts speak of an incident in the log"),
         ("decoy", "BG", "A decoy names another place, for whoever reads along"),
         ("shop owner", "VI", "The shop owner is pressed for money and asks for help"),
@@ -325,7 +335,8 @@ def _staged_facts(ledger: Ledger, staged, cast, account_id, said, made) -> None:
     ):
         ledger.add(statement, population, "posts", said[label == name])
     rumours = made["rumours"]
-    ledger.add("Each of eight claims has one first post", "BG", "posts", rumours["origin"])
+    count = {CLAIMS: "eight"}.get(len(rumours), len(rumours))
+    ledger.add(f"Each of {count} claims has one first post", "BG", "posts", rumours["origin"])
     for grade, true, statement in (
         ("bad", True, "A true claim comes from a source with a bad record"),
         ("good", False, "A false claim comes from a source with a good record"),

@@ -112,6 +112,16 @@ _SECTIONS = {
     "society": {"threads_per_thousand": (0, 10_000), "group_posts_per_thousand": (0, 100_000)},
     "tasking": {"answerable": (3, 7), "idle_sources": (1, 7), "other_reports": (1, 4)},
 }
+# What a section may say besides.
+_BESIDES = {"city": {"rumours": list}}
+_RUMOUR = {
+    "text": str,
+    "true": bool,
+    "source": ("bad", "fair", "good"),
+    "en": list,
+    "es": list,
+    "spot": list,
+}
 _PLATFORM = {"share": (1, 100), "tiers": list}
 # Sections that are lists, [[clubs]].
 _LISTS = {
@@ -211,7 +221,8 @@ def read(path: Path) -> dict:
     _check_platforms(path.name, data["platforms"])
     for section, form in _SECTIONS.items():
         if section in data:
-            _check_keys(path.name, f"{section}.", data[section], form)
+            _check_keys(path.name, f"{section}.", data[section], form, _BESIDES.get(section))
+    _check_rumours(path.name, data.get("city", {}).get("rumours", []))
     for section, form in _LISTS.items():
         entries = data.get(section, [{}])
         if not entries or not all(isinstance(entry, dict) for entry in entries):
@@ -258,6 +269,27 @@ def _check_market(file: str, data: dict) -> None:
         )
     if group["movers"] * 3 > group["vendors"]:
         raise WorldError(f"{file}: market.vendors must be three times the movers or more")
+
+
+def _check_rumours(file: str, rumours: list) -> None:
+    """Check the rumours that a scenario adds to those of the city."""
+    if len(rumours) > 4 or not all(isinstance(entry, dict) for entry in rumours):
+        raise WorldError(f"{file}: city.rumours must be four sections [[city.rumours]] or fewer")
+    for number, entry in enumerate(rumours, 1):
+        place = f"city.rumours {number}: "
+        _check_keys(file, place, entry, _RUMOUR)
+        for name in ("en", "es", "spot"):
+            least, most = (2, 2) if name == "spot" else (2, 20)
+            if not least <= len(entry[name]) <= most:
+                wanted = "two posts, English and Spanish" if name == "spot" else "2 to 20 posts"
+                raise WorldError(f"{file}: {place}{name} must hold {wanted}")
+        for text in (entry["text"], *entry["en"], *entry["es"], *entry["spot"]):
+            plain = isinstance(text, str) and 0 < len(text.strip()) == len(text) <= 200
+            if not plain or not text.isprintable() or set(text) & set("@#") or "://" in text:
+                raise WorldError(
+                    f"{file}: {place}{text!r} must be a text of 1 to 200 letters without @, # "
+                    "and web addresses"
+                )
 
 
 def _check_families(file: str, data: dict) -> None:
@@ -477,6 +509,7 @@ def _check_keys(
 
 _WORDS = {
     str: "a text",
+    bool: "true or false",
     list: "a list",
     dict: "a section",
     datetime.date: "a date such as 2031-03-01",

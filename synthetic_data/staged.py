@@ -43,6 +43,7 @@ _LOTS = (
     (True, "fair"),
     (False, "fair"),
 )
+CLAIMS = len(_LOTS)
 _RECORDS = {"good": (20, 19), "fair": (16, 11), "bad": (14, 3)}
 _INCIDENTS = ("lights out", "painted shutters", "broken window", "flare over a yard", "cut nets")
 _BOAST = {
@@ -165,17 +166,20 @@ def stage(stream, settings, society: Society, planted, written, handle, avoid) -
         "zealot": settings["zealots"],
         "imitator": 3,
         **dict.fromkeys(CANARIES, 1),
-        "rumour origin": len(_LOTS),
+        "rumour origin": CLAIMS,
         "rumour voice": 40,
         "hand": 2 * (settings["same_hand_pairs"] + settings["look_alike_pairs"]),
     }
-    if len(pool) < sum(sizes.values()):
+    own = settings.get("rumours", [])
+    wanted = sum(sizes.values()) + len(own)
+    if len(pool) < wanted:
         raise WorldError(
-            f"the world is too small to cast {sum(sizes.values())} people of the city; "
-            "ask for more accounts"
+            f"the world is too small to cast {wanted} people of the city; ask for more accounts"
         )
     ends = np.cumsum(list(sizes.values()))
     people = dict(zip(sizes, np.split(pool[: ends[-1]], ends[:-1]), strict=True))
+    # Rumours of the scenario's own come last, so that nobody else changes.
+    people["rumour origin"] = np.append(people["rumour origin"], pool[ends[-1] : wanted])
     codes = {"amplifier": "AM", "imitator": "IM", **dict.fromkeys(CANARIES, "CA")}
     cast = [
         (int(slot), codes.get(role, "BG"), role, 0)
@@ -192,6 +196,11 @@ def stage(stream, settings, society: Society, planted, written, handle, avoid) -
     _victims(stream, society, script, planted.cast, handle)
     _weapons(stream, society, script, planted.cast)
     _canaries(stream, society, script, people)
+    for number, claim in enumerate(own, CLAIMS):
+        words = claim | {"spot" if claim["true"] else "wrong": claim["spot"]}
+        told, record = _claim(stream, society, script, people, number, words, claim)
+        claims.append(told)
+        records.append(record)
     return Staged(script, cast, hands, claims, records, incidents, boasts)
 
 
@@ -274,66 +283,17 @@ def _amplify(stream, society, script, people) -> None:
 
 
 def _rumours(stream, society, script, people) -> tuple[list, list]:
-    """Claims of one night: origin, retelling, reposts, and word from the spot."""
+    """Claims of one night, what is known of those who tell them, and a decoy."""
     voices = people["rumour voice"]
     claims, records = [], []
     words = pools.grammar("staged")
-    lots = permutation(stream + "/lots", len(_LOTS))
-    for number, which in enumerate(permutation(stream + "/claims", len(_LOTS)).tolist()):
-        claim, (true, grade) = words["claim"][which], _LOTS[lots[number]]
-        said = [claim[language] for language in pools.LANGUAGES]
-        path = f"{stream}/claim/{number}"
-        begin = 19 * HOUR + number * 600 + int(below(path + "/begin", 0, 1200)[0])
-        author = int(people["rumour origin"][number])
-        language = int(society.language[author])
-        origin = script.say(
-            f"claim {number}",
-            author,
-            _at(society, RUMOUR_DAY, begin),
-            said[language][0],
-            language,
-        )
-        tellers = ranked(path + "/tellers", voices)[:14].tolist()
-        told = []
-        for turn, slot in enumerate(tellers[:10]):
-            wait = 240 + turn * 500 + int(below(path + "/wait", turn, 400)[0])
-            language = int(society.language[slot])
-            others = said[language][1:]
-            place = script.say(
-                f"claim {number}",
-                slot,
-                _at(society, RUMOUR_DAY, begin + wait),
-                others[turn % len(others)],
-                language,
-            )
-            told.append((place, wait))
-        # One retelling catches on: it gets more reposts than the first post does.
-        star, since = told[1 + int(below(path + "/star", 0, 3)[0])]
-        for parent, after, count in ((origin, 0, 3), (star, since, 11)):
-            crowd = ranked(f"{path}/crowd/{count}", voices)[:count]
-            for turn, slot in enumerate(crowd.tolist()):
-                if slot == script.writer[parent]:
-                    continue
-                late = begin + after + 60 + turn * 300
-                when = _at(society, RUMOUR_DAY, late + int(below(path + "/again", slot, 200)[0]))
-                script.say(
-                    f"claim {number}",
-                    slot,
-                    when,
-                    "",
-                    script.language[parent],
-                    REPOST,
-                    script.writer[parent],
-                    parent,
-                )
-        for turn, slot in enumerate(tellers[10:12]):
-            late = 22 * HOUR + 600 * turn + int(below(path + "/spot", turn, 500)[0])
-            language = int(society.language[slot])
-            spot = claim["spot" if true else "wrong"][language]
-            script.say(f"word {number}", slot, _at(society, RUMOUR_DAY, late), spot, language)
-        claims.append((claim["text"], true, grade, origin, star))
-        checked, right = _RECORDS[grade]
-        records.append((author, checked, right))
+    lots = permutation(stream + "/lots", CLAIMS)
+    for number, which in enumerate(permutation(stream + "/claims", CLAIMS).tolist()):
+        true, grade = _LOTS[lots[number]]
+        lot = {"true": true, "source": grade}
+        claim, record = _claim(stream, society, script, people, number, words["claim"][which], lot)
+        claims.append(claim)
+        records.append(record)
     for slot in voices[:15].tolist():
         checked = 6 + int(below(stream + "/checked", slot, 10)[0])
         records.append((slot, checked, 2 + int(below(stream + "/right", slot, checked - 2)[0])))
@@ -342,6 +302,75 @@ def _rumours(stream, society, script, people) -> tuple[list, list]:
     decoy = words["decoy"][pools.LANGUAGES[language]]
     script.say("decoy", voices[-1], _at(society, RUMOUR_DAY, 23 * HOUR + 600), decoy, language)
     return claims, records
+
+
+def _claim(stream, society, script, people, number: int, claim: dict, lot: dict) -> tuple:
+    """One claim: its first post, its retelling, its reposts, and word from the spot.
+
+    Args:
+        stream: root path.
+        society: the accounts.
+        script: gets the posts.
+        people: slots by role.
+        number: of the claim; it decides when the claim begins and who makes it.
+        claim: its words: `text`, posts `en` and `es`, `spot` if it is true, `wrong` if not.
+        lot: `true`, and `source`, how good the source is.
+
+    Returns:
+        (text, true, source, first post, most shared post), and (slot, checked, right).
+    """
+    voices, true, grade = people["rumour voice"], lot["true"], lot["source"]
+    said = [claim[language] for language in pools.LANGUAGES]
+    path = f"{stream}/claim/{number}"
+    begin = 19 * HOUR + number * 600 + int(below(path + "/begin", 0, 1200)[0])
+    author = int(people["rumour origin"][number])
+    language = int(society.language[author])
+    origin = script.say(
+        f"claim {number}",
+        author,
+        _at(society, RUMOUR_DAY, begin),
+        said[language][0],
+        language,
+    )
+    tellers = ranked(path + "/tellers", voices)[:14].tolist()
+    told = []
+    for turn, slot in enumerate(tellers[:10]):
+        wait = 240 + turn * 500 + int(below(path + "/wait", turn, 400)[0])
+        language = int(society.language[slot])
+        others = said[language][1:]
+        place = script.say(
+            f"claim {number}",
+            slot,
+            _at(society, RUMOUR_DAY, begin + wait),
+            others[turn % len(others)],
+            language,
+        )
+        told.append((place, wait))
+    # One retelling catches on: it gets more reposts than the first post does.
+    star, since = told[1 + int(below(path + "/star", 0, 3)[0])]
+    for parent, after, count in ((origin, 0, 3), (star, since, 11)):
+        crowd = ranked(f"{path}/crowd/{count}", voices)[:count]
+        for turn, slot in enumerate(crowd.tolist()):
+            if slot == script.writer[parent]:
+                continue
+            late = begin + after + 60 + turn * 300
+            when = _at(society, RUMOUR_DAY, late + int(below(path + "/again", slot, 200)[0]))
+            script.say(
+                f"claim {number}",
+                slot,
+                when,
+                "",
+                script.language[parent],
+                REPOST,
+                script.writer[parent],
+                parent,
+            )
+    for turn, slot in enumerate(tellers[10:12]):
+        late = 22 * HOUR + 600 * turn + int(below(path + "/spot", turn, 500)[0])
+        language = int(society.language[slot])
+        spot = claim["spot" if true else "wrong"][language]
+        script.say(f"word {number}", slot, _at(society, RUMOUR_DAY, late), spot, language)
+    return (claim["text"], true, grade, origin, star), (author, *_RECORDS[grade])
 
 
 def _boasts(stream, society, script, cast) -> tuple[list, list]:

@@ -75,12 +75,14 @@ def betweenness(links: dict[int, list[int]]) -> dict[int, Fraction]:
                 if distance[other] == distance[node] + 1:
                     paths[other] += paths[node]
                     before[other].append(node)
-        share = dict.fromkeys(order, Fraction(0))
+        # What a node gets, for each of its paths, in whole parts of one that all counts divide.
+        whole = math.lcm(*paths.values())
+        share = dict.fromkeys(order, 0)
         for node in reversed(order):
             for other in before[node]:
-                share[other] += Fraction(paths[other], paths[node]) * (1 + share[node])
-            if node != root:
-                score[node] += share[node] / 2
+                share[other] += whole // paths[node] + share[node]
+            if node != root and share[node]:
+                score[node] += Fraction(paths[node] * share[node], 2 * whole)
     return score
 
 

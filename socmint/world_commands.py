@@ -2,7 +2,11 @@
 
 import argparse
 import json
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from socmint.errors import CourseError
@@ -83,16 +87,18 @@ def _new(args: argparse.Namespace) -> int:
         raise CourseError("--scheduler and --workers do not go with --format sqlite")
     try:
         if args.format == "sqlite":
-            world = generate(args.scenario, args.seed, args.accounts, _bar)
-            _bar(1.0, "writing")
-            folder = database.write(world, args.out, truth)
+            with _stoppable():
+                world = generate(args.scenario, args.seed, args.accounts, _bar)
+                _bar(1.0, "writing")
+                folder = database.write(world, args.out, truth)
         else:
             package.free(args.out)  # better said before the work than after it
             if args.format == "parquet":
                 parquet.check()
             settings = scenario.load(args.scenario)
             size = settings["world"]["accounts"] if args.accounts is None else args.accounts
-            with cluster.workers(spread, args.workers) if spread else nullcontext(map) as run:
+            helpers = cluster.workers(spread, args.workers) if spread else nullcontext(map)
+            with _stoppable(), helpers as run:
                 name = scenario.called(args.scenario)
                 world = in_pieces(name, settings, args.seed, size, _bar)
                 folder = package.write(world, args.out, truth, args.format, run, _bar)
@@ -201,6 +207,26 @@ def _pools(args: argparse.Namespace) -> int:
                 )
     print(f"pools are as their manifest says (faker {manifest['faker']})")
     return 0
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Take a signal that ends programs as Ctrl-C, so that what was begun is removed."""
+
+    def stop(number, frame):
+        raise KeyboardInterrupt
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # no other may say this
+        for name in ("SIGTERM", "SIGHUP"):  # a closed terminal; Windows does not know it
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup
+                before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _bar(share: float, label: str) -> None:

@@ -134,8 +134,16 @@ def test_no_room_for_a_file_leaves_nothing(tmp_path, form):
     assert "; nothing was kept" in done.stderr and not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("form", ["csv", "sqlite"])
-def test_ctrl_c_while_files_are_written_leaves_nothing(tmp_path, form):
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [
+        ("csv", signal.SIGINT),
+        ("sqlite", signal.SIGINT),
+        ("csv", signal.SIGHUP),  # the terminal was closed
+        ("sqlite", signal.SIGTERM),  # what a shutting computer sends
+    ],
+)
+def test_a_stop_while_files_are_written_leaves_nothing(tmp_path, form, number):
     words = ["new", "--accounts", "6000", "--format", form, "--out", "w"]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
@@ -151,7 +159,7 @@ def test_ctrl_c_while_files_are_written_leaves_nothing(tmp_path, form):
     while not any(path.is_file() for path in tmp_path.glob(".w-*/*")):
         assert process.poll() is None and time.monotonic() < limit, "no file was begun"
         time.sleep(0.002)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert said == "\nStopped. Nothing was left half done.\n"

@@ -9,7 +9,7 @@ body { font-family: system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; 
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid GrayText;
   vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
 .refused, .miss { font-weight: bold; }
 figure { margin: 1rem 0; }
 figure img { max-width: 100%; height: auto; }

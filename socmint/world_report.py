@@ -16,6 +16,27 @@ from synthetic_data.measures import shape
 
 RATE_SIZES, RATE_DRAWS = (20, 40, 80), 20
 
+PLAIN = {
+    "mean_degree": "ties per person",
+    "max_degree_frac": "share of the others that the most tied person knows",
+    "share_leaf": "share of people with one tie",
+    "assortativity": "those with many ties know each other: -1 never, 1 always",
+    "avg_clustering": "two contacts of a person know each other: mean share",
+    "transitivity": "paths of two ties that close to a triangle: share",
+    "aspl_over_ln_n": "steps between two people, by the logarithm of the size",
+    "diameter_lcc": "steps between the two who are farthest apart",
+    "degree_centralization": "ties lie with one person: 0 even, 1 a star",
+    "betweenness_centralization": "paths run through one person: 0 even, 1 a star",
+    "modularity": "ties stay inside communities: 0 by chance",
+    "communities_over_sqrt_n": "communities, by the square root of the size",
+    "kcore_max": "ties that each one of the core has inside it",
+    "lcc_frac": "share of people in the largest connected part",
+    "degree_gini": "ties are uneven: 0 all the same, 1 all with one",
+    "corr_degree_betweenness": "who has ties lies on paths: correlation",
+    "top10_overlap": "the tenth with most ties that also lies on most paths: share",
+}
+"""What the numbers of `measures.shape` say, in words."""
+
 _VERDICT = {
     "inside": "✓ inside the target",
     "too low": "✗ below the target",
@@ -74,7 +95,8 @@ def page(world: World) -> str:
         f"{meta['accounts']:,} accounts, {len(world.tables['posts']):,} posts. Everything in this "
         "world is invented. This page is for instructors: it speaks of the truth.</p>",
         "<h2>The society beside published studies</h2>",
-        f"<p>{summary(society)}. A target is the range that studies of real platforms found.</p>",
+        f"<p>{summary(society)}. A target is a range from studies of real platforms; where its "
+        "source says <i>assumed</i>, the range is ours.</p>",
         _table(society, "source of the target"),
         _followers(world),
         _hours(world),
@@ -92,14 +114,25 @@ def _table(lines: list[realism.Line], last: str) -> str:
         value = "" if line.value is None else f"{line.value:.3g}"
         miss = ' class="miss"' if line.verdict.startswith("too") else ""
         rows.append(
-            f"<tr><td>{html.escape(line.name)}</td><td>{line.target}</td>"
+            f"<tr><td>{html.escape(named(line.name))}</td><td>{line.target}</td>"
             f'<td class="number">{value}</td><td{miss}>{_VERDICT[line.verdict]}</td>'
             f"<td>{html.escape(line.source)}</td></tr>"
         )
     heads = "".join(
-        f'<th scope="col">{name}</th>' for name in ("what", "target", "measured", "verdict", last)
+        f'<th scope="col"{" class=number" if name == "measured" else ""}>{name}</th>'
+        for name in ("what", "target", "measured", "verdict", last)
     )
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def named(name: str) -> str:
+    """Return the name of a measure with its meaning before it.
+
+    Example:
+        >>> named("share_leaf"), named("trough hour")
+        ('share of people with one tie (share_leaf)', 'trough hour')
+    """
+    return f"{PLAIN[name]} ({name})" if name in PLAIN else name
 
 
 def _figure(figure, alt: str) -> str:
@@ -129,7 +162,8 @@ def _hours(world: World) -> str:
     hours = world.tables["posts"]["time"].dt.hour.value_counts().reindex(range(24), fill_value=0)
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.bar(hours.index, hours.to_numpy(), color=COLOURS["sky"])
-    axes.set(xlabel="hour of the day (UTC)", ylabel="posts", title="Posts by hour")
+    title = f"Fewest posts at {hours.idxmin()} h, most at {hours.idxmax()} h"
+    axes.set(xlabel="hour of the day (UTC)", ylabel="posts", title=title)
     text = f"Posts by hour: fewest at {hours.idxmin()} h, most at {hours.idxmax()} h."
     return _figure(figure, text)
 
@@ -138,7 +172,9 @@ def _lengths(world: World) -> str:
     length = world.tables["posts"]["text"].str.len()
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.hist(length, bins=range(0, 291, 10), color=COLOURS["green"])
-    axes.set(xlabel="characters", ylabel="posts", title="Length of posts")
+    title = f"Half of the posts have {int(length.median())} characters or fewer"
+    axes.set(xlabel="characters", ylabel="posts", title=title, xlim=(0, 300))
+    axes.set_xticks(range(0, 251, 50))  # the mark stands where 300 would be
     text = f"Posts by length: half have at most {int(length.median())} characters."
     return _figure(figure, text)
 
@@ -217,7 +253,8 @@ def _difficulty(meta: dict) -> list[str]:
     return [
         "<h2>How far structure alone goes</h2>",
         f"<p>Somebody who sees only who is tied to whom reaches this much.{level}{again}</p>",
-        "<table><thead><tr><th scope='col'>what</th><th scope='col'>measured</th></tr></thead>"
+        '<table><thead><tr><th scope="col">what</th>'
+        '<th scope="col" class="number">measured</th></tr></thead>'
         f"<tbody>{cells}</tbody></table>",
     ]
 
@@ -234,13 +271,14 @@ def _rates() -> tuple[str, ...]:
             for size in RATE_SIZES
         )
         rows.append(f'<tr><td>{kind}</td>{cells}<td class="number">{_chance(kind):.2f}</td></tr>')
-    heads = "".join(f'<th scope="col">{size} people</th>' for size in RATE_SIZES)
+    right = 'scope="col" class="number"'
+    heads = "".join(f"<th {right}>{size} people</th>" for size in RATE_SIZES)
     return (
         "<h2>How often a draw is inside the bands</h2>",
         f"<p>Share of {RATE_DRAWS} draws inside all {len(bands.METRICS)} bands at once; the others "
         "are thrown away. Last column: graphs with as many people and ties as a group of 40, but "
         "tied by chance.</p>",
-        f'<table><thead><tr><th scope="col">type</th>{heads}<th scope="col">by chance</th></tr>'
+        f'<table><thead><tr><th scope="col">type</th>{heads}<th {right}>by chance</th></tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table>",
     )
 

@@ -67,8 +67,9 @@ def facts(settings, society, planted, tables, account_id, medical, groups, group
     big = np.flatnonzero(groups.extra > 0)
     if len(big):
         found = tables["groups"][tables["groups"]["group_id"].isin(group_id[big])]
+        shown = settings["plants"]["large_group"]
         add(
-            "A closed group of about 4,000 members is large but not public",
+            f"A closed group of about {shown:,} members is large but not public",
             "BG",
             "groups",
             found,

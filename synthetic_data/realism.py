@@ -115,7 +115,8 @@ def group(world: World) -> tuple[str, list[Line]] | None:
         return None
     kind = world.meta.get("kind", "cell")
     found = shape(edges)
-    rows = f"{len(bands.TYPES[kind])} published networks"
+    count = len(bands.TYPES[kind])
+    rows = f"{count} published network{'s' if count > 1 else ''}"
     return kind, [Line(name, *bands.load()[kind][name], found[name], rows) for name in METRICS]
 
 

@@ -48,11 +48,11 @@ def page():
 
 def test_every_target_and_band_has_a_line_with_a_verdict(page):
     rows = {row[0]: row for row in page.rows}
-    for name in (*realism.TARGETS, *METRICS):
+    for name in map(world_report.named, (*realism.TARGETS, *METRICS)):
         assert name in rows and len(rows[name]) == 5, name
         assert re.search("target$|measure here$", rows[name][3]), name
     low, high = bands.load()["cell"]["transitivity"]
-    assert rows["transitivity"][1] == f"{low:g} to {high:g}"
+    assert rows[world_report.named("transitivity")][1] == f"{low:g} to {high:g}"
     assert rows["posts with coordinates"][2] == ""
     for kind in bands.TYPES:
         assert kind in rows
@@ -60,7 +60,7 @@ def test_every_target_and_band_has_a_line_with_a_verdict(page):
 
 def test_true_layer_is_inside_every_band(page):
     rows = {row[0]: row for row in page.rows}
-    assert {rows[name][3] for name in METRICS} == {"✓ inside the target"}
+    assert {rows[world_report.named(name)][3] for name in METRICS} == {"✓ inside the target"}
 
 
 def test_page_needs_no_network_and_speaks_of_its_figures(page):

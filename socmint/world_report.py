@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 from socmint import pages
 from socmint.errors import CourseError
 from socmint.figures import COLOURS, show
-from synthetic_data import World, WorldError, bands, generate, networks, realism
+from synthetic_data import World, WorldError, bands, generate, networks, package, realism
 from synthetic_data.measures import shape
 
 RATE_SIZES, RATE_DRAWS = (20, 40, 80), 20
@@ -62,9 +62,12 @@ def run(args: argparse.Namespace) -> int:
         raise CourseError(str(error)) from error
     text = page(world)
     try:
-        args.out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CourseError(f"cannot write {args.out}: {error.strerror}") from error
+        with package.beside(args.out.absolute()) as made:
+            file = made / args.out.name
+            file.write_text(text, encoding="utf-8", newline="\n")
+            file.rename(args.out)
+    except WorldError as error:
+        raise CourseError(str(error)) from error
     print(f"{args.out} is written: {summary(realism.background(world))}")
     return 0
 
@@ -220,7 +223,7 @@ def _drawing(world: World) -> str:
     size = [20 + 12 * graph.degree(node) for node in graph]
     axes.scatter(spots[:, 0], spots[:, 1], s=size, color=COLOURS["orange"], zorder=2)
     axes.set_axis_off()
-    axes.set_title("True ties: solid where they can be seen, dashed where not")
+    axes.set_title(f"{int(seen.sum())} of {len(edges)} true ties can be seen (solid lines)")
     text = (
         f"The true network of the group: {len(graph)} people and {len(edges)} ties, of which "
         f"{int(seen.sum())} leave a trace in the tables."

@@ -1,5 +1,7 @@
 """The `socmint` command: build the course, check it, make worlds, grade a class."""
 
+import errno
+import os
 import sys
 
 
@@ -10,10 +12,25 @@ def main(argv: list[str] | None = None) -> int:
         argv: the words after `socmint`; those of the process when left out.
     """
     try:
-        return _run(argv)
+        # A console that lacks a letter shows its number instead of failing.
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a notebook's and a test's have other kinds
+                stream.reconfigure(errors="backslashreplace")
+        code = _run(argv)
+        sys.stdout.flush()  # here and not at the end of Python, which would not say it in words
+        return code
     except KeyboardInterrupt:
         print("\nStopped. Nothing was left half done.", file=sys.stderr)
         return 130
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        # What is still waiting to be written goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE:  # whoever read, such as `head`, has read enough
+            return 0
+        print(f"error: cannot write the output: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 def _run(argv: list[str] | None) -> int:

@@ -134,6 +134,37 @@ def test_no_room_for_a_file_leaves_nothing(tmp_path, form):
     assert "; nothing was kept" in done.stderr and not list(tmp_path.iterdir())
 
 
+def test_no_room_for_a_report_leaves_nothing(tmp_path):
+    world(*VILLAGE).write(tmp_path / "w")
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # the page needs more
+
+    done = run("report", "w", "--out", "r.html", cwd=tmp_path, preexec_fn=limit)
+    refused(done, f"cannot write {tmp_path.resolve() / 'r.html'}: File too large; nothing was kept")
+    assert [path.name for path in tmp_path.iterdir()] == ["w"]
+
+
+def test_what_is_said_may_be_cut_short_or_lack_letters(tmp_path):
+    own = 'extends = "village"\n[world]\ntitle = "Ñandú"\n'
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    words = [*COMMAND, "describe", "--scenario", str(tmp_path / "own.toml")]
+    done = subprocess.run(words, env=env, capture_output=True, check=True)
+    assert done.stdout.startswith(rb"own: \xd1and\xfa")  # a console without these letters
+    with Path("/dev/full").open("w") as full:  # a disk without room
+        done = subprocess.run(
+            words, env=env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot write the output: No space left on device\n"
+    with subprocess.Popen(
+        words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:  # a reader such as `head`, who goes away
+        process.stdout.close()
+        assert process.stderr.read() == b"" and process.wait(60) == 0
+
+
 @pytest.mark.parametrize(
     ("form", "number"),
     [

@@ -239,37 +239,39 @@ def right_of_ten(seed, difficulty):
     world = from_settings("cell", settings, seed, 800)
     known = world.tables["subjects"]["account_id"]
     talk = world.tables["ties"].query("kind in ['reply', 'mention']")
-    to = talk.loc[talk["source"].isin(known), "target"]
-    back = talk.loc[talk["target"].isin(known), "source"]
-    ten = pd.concat([to, back]).value_counts().drop(known, errors="ignore").index[:10]
+    near = talk[talk["source"].isin(known) | talk["target"].isin(known)]
+    counts = pd.concat([near["source"], near["target"]]).value_counts().drop(known, errors="ignore")
     members = world.truth["people"].query("population == 'HL'")["account_id"]
-    return int(ten.isin(members).sum())
+    return int(counts.index[:10].isin(members).sum())
 
 
-print(right_of_ten(1, "easy"), "of ten are members")
+easy = [right_of_ten(seed, "easy") for seed in (3, 4, 5, 6)]
+print(max(easy), "of ten are members")
 
 # %% [markdown]
 # Would you tell your chief that the method is good?
 #
-# **Your turn.** How many will be right in other worlds?
+# **Your turn.** How many will be right in a hard world?
 # Put your guess in place of 10, then run the cell.
 
 # %% tags=["figure"]
 guess = 10
-worlds = [(seed, level) for level in ("easy", "hard") for seed in (2, 3, 4)]
-right = [right_of_ten(seed, level) for seed, level in worlds]
+hard = [right_of_ten(seed, "hard") for seed in (3, 4, 5, 6)]
+right = easy + hard
+worlds = [f"{level} {seed}" for level in ("easy", "hard") for seed in (3, 4, 5, 6)]
 fig, axes = plt.subplots(figsize=(7, 3.2))
-axes.plot([f"{level} {seed}" for seed, level in worlds], right, "o", color="#0072B2", ms=9)
+axes.plot(worlds, right, "o", color="#0072B2", ms=9)
 axes.axhline(guess, color="#D55E00", linestyle="--", label="your guess")
 axes.set(xlabel="difficulty and seed", ylabel="members among ten", ylim=(-0.5, 10.5))
-axes.set_title(f"One method, six worlds: {min(right)} to {max(right)} of ten are members")
+axes.set_title(f"One method, eight worlds: {min(right)} to {max(right)} of ten are members")
 axes.margins(x=0.12)
 axes.legend(loc="lower left")
-alt = f"Members among ten: {right[:3]} in easy worlds, {right[3:]} in hard ones."
-show(fig, alt=alt)
+show(fig, alt=f"Members among ten: {easy} in easy worlds, {hard} in hard ones.")
 
 # %% [markdown]
 # The method stayed the same; the worlds differ.
+# The first number was the best of four: look for `max` in the code.
+#
 # **Overconfidence** means to be more sure than the evidence allows.
 # Invented worlds invite it:
 #
@@ -277,7 +279,7 @@ show(fig, alt=alt)
 # - you look for what you know was planted;
 # - one program made all worlds.
 #
-# Real groups may lie outside this figure altogether.
+# Real groups may lie outside this figure.
 
 # %% [markdown]
 # ## A case of your own

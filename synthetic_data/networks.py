@@ -8,7 +8,8 @@ A draw that is not inside the acceptance bands of its type (`bands`) is thrown a
 attempt is made, with its number in the key.
 
 The numbers in FORMS were chosen with the 23 rows of the reference table alone: for each type its
-metrics were compared with those of networks drawn with as many people and ties.
+metrics were compared with those of networks drawn with as many people and ties, both on average
+and in how far one group differs from the next.
 """
 
 from dataclasses import dataclass, field, replace
@@ -46,15 +47,16 @@ class Form:
     alike. `lead`: least and most of that for the first role, per cent, drawn for each group: some
     are led more strongly than others. `chief`: pull of the first who holds that role, where each of
     the others has 100, drawn for each group. `inside`: pull between people of one part, where 10 is
-    that between two parts. `degree`: least and most of the mean degree, in hundredths; a group of
-    20 has at most 300 of them, and 6 more with everybody more.
+    that between two parts, drawn for each group: some keep their parts apart, others do not.
+    `degree`: least and most of the mean degree, in hundredths; a group of 20 has at most 300 of
+    them, and 6 more with everybody more.
 
     Of the ties that are added to the backbone, counted in steps: `team`: steps in which a few
     people meet and all of them know each other afterwards, per cent. `meeting`: how many these
     are. `closing`: steps that close a triangle, per cent. `local`: share of these that close
     around anybody, not around those with many ties, per cent. `quiet`: people of the last `common`
-    roles whom nobody asks again after they were brought in, per cent. The last three are drawn for
-    each group.
+    roles whom nobody asks again after they were brought in, per cent. All but `meeting` are drawn
+    for each group.
 
     `loose`: share of groups in which knots of people stand aside, per cent. `apart`: these people
     are one in 25 to so many per cent of all. `knot`: how many hold together. `bridge`: knots that
@@ -67,14 +69,14 @@ class Form:
 
     share: dict[str, int]
     lead: tuple[int, int]
-    inside: int
+    inside: tuple[int, int]
     degree: tuple[int, int]
     closing: tuple[int, int]
     local: tuple[int, int]
     chief: tuple[int, int] = (100, 100)
     common: int = 1
     quiet: tuple[int, int] = (0, 0)
-    team: int = 0
+    team: tuple[int, int] = (0, 0)
     meeting: tuple[int, int] = (3, 3)
     loose: int = 0
     apart: int = 4
@@ -87,19 +89,19 @@ class Form:
 FORMS = {
     "hub": Form(
         {"hub": 179, "lieutenant": 12, "spoke": 5},
-        lead=(85, 150),
-        inside=250,
+        lead=(60, 210),
+        inside=(130, 480),
         degree=(250, 350),
-        closing=(45, 75),
-        local=(0, 10),
-        quiet=(0, 8),
+        closing=(30, 90),
+        local=(0, 15),
+        quiet=(0, 12),
         loose=12,
         apart=12,
         knot=(2, 3),
         bridge=100,
         small={
             "lead": (65, 110),
-            "inside": 100,
+            "inside": (100, 100),
             "degree": (230, 320),
             "closing": (55, 80),
             "local": (0, 25),
@@ -107,67 +109,75 @@ FORMS = {
     ),
     "cartel": Form(
         {"chief": 52, "lieutenant": 46, "worker": 18},
-        lead=(130, 230),
+        lead=(110, 315),
         chief=(80, 220),
-        inside=150,
+        inside=(100, 285),
         degree=(240, 400),
-        closing=(25, 55),
-        local=(12, 42),
-        quiet=(0, 24),
-        team=12,
+        closing=(8, 72),
+        local=(0, 50),
+        quiet=(0, 38),
+        team=(6, 18),
         meeting=(3, 4),
         loose=25,
         apart=14,
         knot=(2, 5),
         bridge=75,
-        small={"closing": (30, 50), "quiet": (10, 30), "team": 8},
+        small={"closing": (27, 53), "quiet": (7, 33), "team": (8, 8)},
         large={
             "lead": (250, 320),
             "chief": (70, 130),
-            "inside": 640,
+            "inside": (640, 640),
             "degree": (340, 415),
             "closing": (50, 75),
             "local": (75, 100),
             "quiet": (0, 6),
-            "team": 8,
+            "team": (8, 8),
         },
     ),
     "chain": Form(
         {"organiser": 56, "coordinator": 26, "broker": 5, "worker": 10},
-        lead=(50, 105),
-        inside=46,
+        lead=(36, 145),
+        inside=(24, 88),
         degree=(285, 475),
-        closing=(55, 85),
-        local=(12, 42),
-        quiet=(0, 15),
-        team=4,
-        meeting=(3, 7),
+        closing=(40, 100),
+        local=(0, 57),
+        quiet=(0, 22),
+        team=(0, 16),
+        meeting=(3, 9),
         loose=8,
         apart=12,
         knot=(2, 3),
         bridge=100,
-        small={"inside": 40, "degree": (260, 300), "quiet": (0, 8)},
+        small={
+            "lead": (50, 105),
+            "inside": (40, 40),
+            "degree": (260, 300),
+            "closing": (55, 85),
+            "quiet": (0, 8),
+            "team": (2, 6),
+            "meeting": (3, 5),
+        },
         large={
             "lead": (34, 66),
             "degree": (430, 570),
             "closing": (75, 92),
             "local": (85, 100),
             "quiet": (0, 0),
-            "team": 6,
+            "team": (4, 8),
             "meeting": (3, 5),
         },
     ),
     "clan": Form(
         {"boss": 52, "underboss": 30, "soldier": 18, "associate": 3},
-        lead=(40, 90),
+        lead=(28, 127),
         chief=(80, 240),
-        inside=170,
+        inside=(85, 340),
         degree=(215, 265),
-        closing=(20, 50),
-        local=(40, 80),
+        closing=(2, 68),
+        local=(16, 100),
         common=2,
-        quiet=(0, 24),
-        team=10,
+        quiet=(0, 38),
+        team=(5, 20),
         meeting=(3, 4),
         loose=90,
         apart=18,
@@ -175,44 +185,46 @@ FORMS = {
         bridge=40,
         small={
             "lead": (110, 210),
-            "inside": 220,
+            "inside": (220, 220),
             "degree": (215, 250),
             "closing": (40, 80),
             "local": (0, 20),
             "quiet": (80, 100),
-            "team": 0,
+            "team": (0, 0),
             "meeting": (3, 3),
             "loose": 0,
         },
-        large={"lead": (110, 200), "chief": (120, 300), "inside": 110, "bridge": 20},
+        large={"lead": (82, 268), "chief": (120, 300), "inside": (60, 200), "bridge": 20},
     ),
     "cell": Form(
         {"coordinator": 14, "courier": 6, "leader": 46, "member": 51},
-        lead=(70, 120),
-        inside=269,
+        lead=(47, 178),
+        inside=(122, 592),
         degree=(270, 500),
-        closing=(45, 75),
-        local=(30, 70),
-        quiet=(0, 9),
-        team=8,
+        closing=(27, 93),
+        local=(6, 94),
+        quiet=(0, 14),
+        team=(4, 18),
         meeting=(3, 5),
         loose=65,
         apart=30,
         knot=(3, 7),
         bridge=60,
         small={
-            "inside": 240,
+            "lead": (70, 120),
+            "inside": (240, 240),
             "degree": (260, 300),
             "closing": (40, 70),
-            "team": 12,
+            "local": (30, 70),
+            "team": (9, 16),
             "meeting": (4, 5),
         },
         large={
-            "lead": (50, 85),
+            "lead": (37, 114),
             "degree": (400, 560),
-            "local": (60, 95),
+            "local": (46, 100),
             "quiet": (0, 0),
-            "team": 14,
+            "team": (6, 31),
             "apart": 20,
             "bridge": 40,
         },
@@ -277,7 +289,7 @@ def draw(kind: str, size: int, key: str, ties: int | None = None) -> tuple[np.nd
 
     weight = _weights(form, names, key)
     same = (part[:, None] == part) & (part > 0)
-    pull = np.where(same, form.inside, 10) * weight
+    pull = np.where(same, _between(key + "/inside", form.inside), 10) * weight
     if kind == "chain":  # goods move from stage to stage, never past one
         gap = np.abs(part[:, None] - part)
         pull = np.where((gap > 1) & (np.arange(size) > 0), pull // 8, pull)
@@ -307,7 +319,11 @@ def draw(kind: str, size: int, key: str, ties: int | None = None) -> tuple[np.nd
     least, most = form.degree
     degree = _between(key + "/degree", (least, min(most, 180 + 6 * size)))
     wanted = ties or size * degree // 200
-    way = _between(key + "/closing", form.closing), _between(key + "/local", form.local)
+    way = (
+        _between(key + "/team", form.team),
+        _between(key + "/closing", form.closing),
+        _between(key + "/local", form.local),
+    )
     for _ in range(12 * size):
         if linked.sum() >= 2 * wanted:
             break
@@ -318,7 +334,8 @@ def draw(kind: str, size: int, key: str, ties: int | None = None) -> tuple[np.nd
 
 
 def _sized(form: Form, size: int) -> Form:
-    """Return the form for a group of this size."""
+    """Return the form for a group of this size; a smaller one has that of 20."""
+    size = max(size, 20)
     ends, steps = (form.small, (40 - size, 20)) if size < 40 else (form.large, (size - 40, 110))
 
     def part(one: int, two: int) -> int:
@@ -373,7 +390,8 @@ def _core(form: Form, size: int, key: str) -> list[int]:
 def _step(form: Form, way, linked, asked, pull, chosen, numbers) -> list[tuple[int, int]]:
     """Choose the pairs of one step: a meeting, a closed triangle, or one new acquaintance."""
     kind = next(numbers) % 100
-    if kind < form.team:
+    meets, closing, around = way
+    if kind < meets:
         team = [chosen(asked)]
         near = pull[team[0]] * np.where(linked[team[0]], 8, 1)
         least, most = form.meeting
@@ -382,8 +400,7 @@ def _step(form: Form, way, linked, asked, pull, chosen, numbers) -> list[tuple[i
             if near.any():
                 team.append(chosen(near))
         return list(combinations(team, 2))
-    closing, around = way
-    if kind >= form.team + closing:
+    if kind >= meets + closing:
         one = chosen(asked)
         return [(one, chosen(pull[one]))]
     degree = linked.sum(axis=0) * asked

@@ -151,6 +151,8 @@ ages = 18 + below("lesson/age", accounts, 62)
 dict(zip(accounts, ages.tolist(), strict=True))
 
 # %% [markdown]
+# Account 3 stays 35, whoever stands beside it.
+#
 # ## What is planted, and how
 #
 # First, every account gets an ordinary life: contacts, hours, topics.
@@ -164,7 +166,7 @@ from synthetic_data.generate import from_settings
 scenario.load("harbour")["organisation"]
 
 # %% [markdown]
-# `cells` asks for three teams.
+# `cells` asks for three teams, of 7, 7 and 6 people.
 # Each part brings posts and ties of its own, beside the ordinary ones.
 #
 # The **truth** is a second set of tables: who has which part.
@@ -198,7 +200,7 @@ show(fig, alt="Bars: " + ", ".join(f"{names[code]} {cast[code]}" for code in nam
 # Of 184 accounts with a part, 24 belong to the group.
 #
 # The truth also lists **facts**.
-# `first_day` is the first day on which you can see a fact.
+# `first_day` is the first day on which you can see all of a fact.
 # `lowest_tier` says who can: `public` is everybody.
 
 # %%

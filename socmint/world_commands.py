@@ -11,6 +11,8 @@ from pathlib import Path
 
 from socmint.errors import CourseError
 
+MOST_WORKERS = 256  # each is a Python process of its own
+
 
 def register(subparsers) -> None:
     """Add the command `world` and its own commands to an argparse parser."""
@@ -80,19 +82,24 @@ def _new(args: argparse.Namespace) -> int:
     from synthetic_data.generate import in_pieces
 
     truth = not args.no_truth
-    if args.workers is not None and (args.workers < 1 or args.scheduler not in (None, "local")):
-        raise CourseError("--workers is a number of local processes, 1 or more")
+    if args.workers is not None and (
+        not 1 <= args.workers <= MOST_WORKERS or args.scheduler not in (None, "local")
+    ):
+        raise CourseError(f"--workers is a number of local processes, 1 to {MOST_WORKERS}")
+    if args.scheduler == "":
+        raise CourseError("--scheduler is local, or an address such as tcp://lab-server:8786")
     spread = args.scheduler or ("local" if args.workers else None)
     if spread and args.format == "sqlite":
         raise CourseError("--scheduler and --workers do not go with --format sqlite")
     try:
         if args.format == "sqlite":
+            package.unused(args.out)  # better said before the work than after it
             with _stoppable():
                 world = generate(args.scenario, args.seed, args.accounts, _bar)
                 _bar(1.0, "writing")
                 folder = database.write(world, args.out, truth)
         else:
-            package.free(args.out)  # better said before the work than after it
+            package.free(args.out)
             if args.format == "parquet":
                 parquet.check()
             settings = scenario.load(args.scenario)
@@ -169,7 +176,7 @@ def _describe(args: argparse.Namespace) -> int:
         elif args.truth:
             raise CourseError("--truth needs a world folder: socmint world describe FOLDER --truth")
         else:
-            names = [args.scenario] if args.scenario else scenario.names()
+            names = scenario.names() if args.scenario is None else [args.scenario]
             text = "\n".join(describe.scenario(name) for name in names)
     except WorldError as error:
         raise CourseError(str(error)) from error

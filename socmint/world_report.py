@@ -51,13 +51,14 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         CourseError: the world cannot be had, or the page cannot be written.
     """
-    if args.out.exists():
-        raise CourseError(f"{args.out} exists already; choose a file that does not exist yet")
     try:
+        package.unused(args.out)  # better said before the work than after it
         if args.folder:
             world = World.read(args.folder)
         else:
-            world = generate(args.scenario or "harbour", args.seed, args.accounts)
+            world = generate(
+                "harbour" if args.scenario is None else args.scenario, args.seed, args.accounts
+            )
     except WorldError as error:
         raise CourseError(str(error)) from error
     text = page(world)

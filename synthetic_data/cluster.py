@@ -49,7 +49,7 @@ def workers(scheduler: str, count: int | None = None) -> Iterator[Callable]:
         return
     try:
         client = Client(scheduler, timeout="5s")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # tls:// wants what we do not have
         raise WorldError(f"no Dask scheduler answers at {scheduler}") from error
     with client:
         yield _mapper(client)

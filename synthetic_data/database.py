@@ -32,9 +32,7 @@ def write(world: World, path: str | Path, truth: bool = True) -> Path:
     Raises:
         WorldError: the file exists or cannot be written.
     """
-    path = Path(path).absolute()
-    if path.exists():
-        raise WorldError(f"{path} exists already; choose a file that does not exist yet")
+    path = package.unused(Path(path))
     with package.beside(path) as made:
         file = made / path.name
         try:

@@ -150,9 +150,27 @@ def free(folder: Path) -> Path:
         WorldError: it holds something, or is a file.
     """
     folder = folder.absolute()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise WorldError(f"{folder} is not empty; choose a folder that does not exist yet")
+    except OSError as error:
+        raise WorldError(f"cannot write {folder}: {error.strerror}") from error
     return folder
+
+
+def unused(path: Path) -> Path:
+    """Return the full path of a file that does not exist yet.
+
+    Raises:
+        WorldError: it exists, be it as a link that leads nowhere, or cannot exist.
+    """
+    path = path.absolute()
+    try:
+        if path.exists() or path.is_symlink():
+            raise WorldError(f"{path} exists already; choose a file that does not exist yet")
+    except OSError as error:
+        raise WorldError(f"cannot write {path}: {error.strerror}") from error
+    return path
 
 
 def write(

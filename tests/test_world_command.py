@@ -70,9 +70,18 @@ def test_a_scenario_file_of_your_own_is_described_made_and_reported(tmp_path):
         ([*VILLAGE_NEW, "--seed", "-4"], "seed must be a whole number of 0 or more, not -4"),
         ([*VILLAGE_NEW[:-1], "thesis.txt/w"], "cannot write beside "),
         ([*VILLAGE_NEW[:-1], "thesis.txt"], "thesis.txt is not empty; choose a folder"),
+        ([*VILLAGE_NEW[:-1], "a" * 300], "cannot write "),
+        ([*VILLAGE_NEW, "--format", "sqlite", "--out", "a" * 300], "cannot write "),
+        ([*VILLAGE_NEW, "--format", "sqlite", "--out", "thesis.txt"], "thesis.txt exists already"),
+        ([*VILLAGE_NEW, "--workers", "100000"], "--workers is a number of local processes, 1 to"),
+        ([*VILLAGE_NEW, "--scheduler", ""], "--scheduler is local, or an address such as tcp:"),
+        ([*VILLAGE_NEW, "--scheduler", "tls://127.0.0.1:1"], "no Dask scheduler answers at tls:"),
+        (["report", "--scenario", "", "--out", "r.html"], "scenario '' does not exist"),
+        (["report", "--scenario", "village", "--out", "thesis.txt"], "thesis.txt exists already"),
         (["verify", "nowhere"], "nowhere is not a world folder: it has no datapackage.json"),
         (["verify", "thesis.txt"], "thesis.txt is not a world folder"),
         (["describe", "--scenario", "../x"], "scenario '../x' does not exist"),
+        (["describe", "--scenario", ""], "scenario '' does not exist"),
     ],
 )
 def test_each_wrong_wish_has_its_sentence(tmp_path, words, sentence):
@@ -80,6 +89,14 @@ def test_each_wrong_wish_has_its_sentence(tmp_path, words, sentence):
     refused(run(*words, cwd=tmp_path), sentence)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("form", ["csv", "sqlite"])
+def test_a_link_that_leads_nowhere_is_left_alone(tmp_path, form):
+    (tmp_path / "link").symlink_to("nowhere")
+    done = run("new", "--scenario", "village", "--format", form, "--out", "link", cwd=tmp_path)
+    refused(done, "link")
+    assert (tmp_path / "link").is_symlink() and len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize("words", [["new"], ["new", "--seed", "one", "--out", "w"], ["make"], []])

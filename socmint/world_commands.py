@@ -21,7 +21,13 @@ def register(subparsers) -> None:
     )
     commands = parser.add_subparsers(dest="world_command", metavar="COMMAND", required=True)
 
-    new = commands.add_parser("new", help="make a world and write it into a folder")
+    new = commands.add_parser(
+        "new",
+        help="make a world and write it into a folder",
+        description="Make a world and write it. The same scenario, seed and size give the same "
+        "bytes. Nothing is left behind when it stops half-way.",
+        epilog="example: socmint world new --scenario village --seed 7 --out my-world",
+    )
     new.add_argument(
         "--scenario",
         default="harbour",
@@ -44,11 +50,22 @@ def register(subparsers) -> None:
     new.add_argument("--workers", type=int, help="how many local processes (needs Dask)")
     new.set_defaults(handler=_new)
 
-    verify = commands.add_parser("verify", help="check every file of a world folder")
-    verify.add_argument("folder", type=Path)
+    verify = commands.add_parser(
+        "verify",
+        help="check every file of a world folder",
+        description="Compare every file with the SHA-256 that the folder lists. Exit code 0: it is "
+        "whole; 2: it is not, and one sentence says where.",
+        epilog="example: socmint world verify my-world",
+    )
+    verify.add_argument("folder", type=Path, help="a world folder, as CSV files")
     verify.set_defaults(handler=_verify)
 
-    describe = commands.add_parser("describe", help="say what a world or a scenario holds")
+    describe = commands.add_parser(
+        "describe",
+        help="say what a world or a scenario holds",
+        description="Say what a world folder holds, or what a scenario plants.",
+        epilog="example: socmint world describe my-world --truth",
+    )
     what = describe.add_mutually_exclusive_group()
     what.add_argument("folder", type=Path, nargs="?", help="a world folder")
     what.add_argument(
@@ -57,7 +74,13 @@ def register(subparsers) -> None:
     describe.add_argument("--truth", action="store_true", help="tell the planted facts, too")
     describe.set_defaults(handler=_describe)
 
-    report = commands.add_parser("report", help="write a page: targets beside measured values")
+    report = commands.add_parser(
+        "report",
+        help="write a page: targets beside measured values",
+        description="Write a page for instructors: what a world measures beside what studies of "
+        "real platforms and of covert networks found.",
+        epilog="example: socmint world report my-world --out report.html",
+    )
     report.add_argument("folder", type=Path, nargs="?", help="a world folder; else one is made")
     report.add_argument("--scenario", help="a scenario or a file (default: harbour)")
     report.add_argument("--seed", type=int, default=1, help="its seed (default: 1)")
@@ -65,10 +88,18 @@ def register(subparsers) -> None:
     report.add_argument("--out", type=Path, required=True, help="HTML file that does not exist yet")
     report.set_defaults(handler=_report)
 
-    dictionary = commands.add_parser("dictionary", help="write docs/data_dictionary.md")
+    dictionary = commands.add_parser(
+        "dictionary",
+        help="write docs/data_dictionary.md",
+        description="Write docs/data_dictionary.md from the schemas, after a change of a table.",
+    )
     dictionary.set_defaults(handler=_dictionary)
 
-    pools = commands.add_parser("pools", help="check the frozen word pools")
+    pools = commands.add_parser(
+        "pools",
+        help="check the frozen word pools",
+        description="Compare the frozen pools of names and words with the SHA-256 in their list.",
+    )
     pools.add_argument(
         "--rebuild", action="store_true", help="compare with a fresh build, too (needs faker)"
     )
@@ -112,8 +143,7 @@ def _new(args: argparse.Namespace) -> int:
     except WorldError as error:
         raise CourseError(str(error)) from error
     finally:
-        if sys.stderr.isatty():
-            print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
+        _clear()
     size = {name: f"{len(table):,}" for name, table in world.tables.items()}
     print(
         f"{folder}: {size['accounts']} accounts, {size['posts']} posts, {size['ties']} ties, "
@@ -132,7 +162,10 @@ def _new(args: argparse.Namespace) -> int:
 def _report(args: argparse.Namespace) -> int:
     from socmint import world_report
 
-    return world_report.run(args)
+    try:
+        return world_report.run(args, _bar)
+    finally:
+        _clear()
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -242,3 +275,9 @@ def _bar(share: float, label: str) -> None:
         full = round(share * 30)
         bar = "#" * full + "." * (30 - full)
         print(f"\r[{bar}] {share:4.0%} {label:<10}", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    """Remove the bar."""
+    if sys.stderr.isatty():
+        print("\r" + " " * 60 + "\r", end="", file=sys.stderr)

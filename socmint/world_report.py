@@ -2,7 +2,8 @@
 
 import argparse
 import html
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 import networkx as nx
 import numpy as np
@@ -45,8 +46,12 @@ _VERDICT = {
 }
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, tell: Callable[[float, str], None]) -> int:
     """Make or read a world and write its report.
+
+    Args:
+        args: what the command was given.
+        tell: called with a share from 0 to 1 and a word.
 
     Raises:
         CourseError: the world cannot be had, or the page cannot be written.
@@ -56,12 +61,14 @@ def run(args: argparse.Namespace) -> int:
         if args.folder:
             world = World.read(args.folder)
         else:
-            world = generate(
-                "harbour" if args.scenario is None else args.scenario, args.seed, args.accounts
-            )
+            scenario = "harbour" if args.scenario is None else args.scenario
+            half = partial(_half, tell)
+            world = generate(scenario, args.seed, args.accounts, half)
     except WorldError as error:
         raise CourseError(str(error)) from error
+    tell(0.5, "measuring")
     text = page(world)
+    tell(1.0, "writing")
     try:
         with package.beside(args.out.absolute()) as made:
             file = made / args.out.name
@@ -71,6 +78,11 @@ def run(args: argparse.Namespace) -> int:
         raise CourseError(str(error)) from error
     print(f"{args.out} is written: {summary(realism.background(world))}")
     return 0
+
+
+def _half(tell: Callable[[float, str], None], share: float, label: str) -> None:
+    """Tell of the first half of the work, the making of a world."""
+    tell(share / 2, label)
 
 
 def summary(lines: list[realism.Line]) -> str:

@@ -41,7 +41,7 @@ _SECTIONS = {
         "look_alikes": (0, 10_000),
         "coordinates_per_million": _SHARE,
         "prison_visitors": (0, 10_000),
-        "amplifiers": (0, 10_000),
+        "amplifiers": (1, 10_000),
         "zealots": (0, 10_000),
         "same_hand_pairs": (0, 1000),
         "look_alike_pairs": (0, 1000),
@@ -65,7 +65,7 @@ _SECTIONS = {
     "handover": {"group_members": (30, 200), "open_in_five": (0, 5)},
     "judgement": {"earlier_cases": (20, 100), "past_weeks": (20, 100)},
     "market": {
-        "vendors": (100, 100_000),
+        "vendors": (100, 1500),
         "buyers": (500, 1_000_000),
         "closing_day": _DAY,
         "movers": (40, 10_000),
@@ -109,7 +109,7 @@ _SECTIONS = {
         "subjects_boasters": (0, 100_000),
     },
     "show_window": {"cards": (120, 100_000), "reviewed": (100, 200)},
-    "society": {"threads_per_thousand": (0, 10_000), "group_posts_per_thousand": (0, 100_000)},
+    "society": {"threads_per_thousand": (1, 10_000), "group_posts_per_thousand": (1, 100_000)},
     "tasking": {"answerable": (3, 7), "idle_sources": (1, 7), "other_reports": (1, 4)},
 }
 # What a section may say besides.

@@ -1,6 +1,7 @@
 """`python -m socmint world …` as a user meets it: exit codes, one sentence, nothing left behind."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from world_helpers import VILLAGE, world
+
+from socmint.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "socmint", "world"]
@@ -149,6 +152,25 @@ def test_no_room_for_a_file_leaves_nothing(tmp_path, form):
     done = run(*VILLAGE_NEW, "--format", form, cwd=tmp_path, preexec_fn=limit)
     refused(done, f"cannot write {tmp_path.resolve() / 'w'}: ")
     assert "; nothing was kept" in done.stderr and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["new", "--scenario", "village", "--out", "w"], ["people", "writing"]),
+        (["new", "--scenario", "village", "--format", "sqlite", "--out", "w"], ["people", "writ"]),
+        (["report", "--scenario", "village", "--out", "w"], ["people", "measuring", "writing"]),
+    ],
+)
+def test_a_terminal_shows_a_bar_that_rises_and_goes(tmp_path, monkeypatch, capsys, words, told):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert main(["world", *words]) == 0
+    said = capsys.readouterr().err
+    share = [int(found) for found in re.findall(r"\] +(\d+)%", said)]
+    assert share[0] == 0 and share[-1] == 100
+    assert all(word in said for word in told)
+    assert said.endswith("\r" + " " * 60 + "\r")
 
 
 def test_no_room_for_a_report_leaves_nothing(tmp_path):

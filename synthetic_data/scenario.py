@@ -49,14 +49,14 @@ _SECTIONS = {
     "clock": {
         "weeks": (8, 520),
         "summer_time_day": _DAY,
-        "posts_per_day": (1, 100),
+        "posts_per_day": (4, 100),
         "evenings": (10, 10),
     },
     "export": {
         "rows": (500, 1_000_000),
-        "exact_percent": (0, 100),
-        "near_percent": (0, 100),
-        "greetings": (0, 1000),
+        "exact_percent": (1, 40),
+        "near_percent": (1, 40),
+        "greetings": (1, 100),
         "filtered": (0, 10_000_000),
         "offenders": (40, 1_000_000),
         "bounded": (0, 1_000_000),

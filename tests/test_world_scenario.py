@@ -92,6 +92,28 @@ def test_impossible_wishes_are_refused(arguments, sentence):
         generate(*arguments)
 
 
+# Numbers with which a world cannot be made, so they must be said before the work.
+TOO_FEW_OR_MANY = {
+    "harbour": [("organisation", "recruiters", 0), ("organisation", "recruiters", 3)],
+    "city": [("city", "amplifiers", 0)],
+    "clock": [("clock", "posts_per_day", 1)],
+    "haystack": [("export", "exact_percent", 0), ("export", "near_percent", 100)],
+    "lantern": [("society", "threads_per_thousand", 0)],
+    "market": [("market", "vendors", 100_000)],
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "section", "key", "number"),
+    [(base, *slip) for base, slips in TOO_FEW_OR_MANY.items() for slip in slips],
+)
+def test_numbers_that_no_world_can_have_are_refused(tmp_path, base, section, key, number):
+    path = tmp_path / "my.toml"
+    path.write_text(f'extends = "{base}"\n[{section}]\n{key} = {number}\n')
+    with pytest.raises(WorldError, match=rf"^my\.toml: {section}\.{key} must be \d+ to \d+$"):
+        scenario.read(path)
+
+
 VILLAGE = (scenario.FOLDER / "village.toml").read_text(encoding="utf-8")
 
 

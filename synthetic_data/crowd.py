@@ -73,9 +73,18 @@ def follow_ties(
 
 
 def talk_ties(
-    stream: str, cast: list[tuple], scope: np.ndarray, subjects: np.ndarray, young: np.ndarray
+    stream: str,
+    cast: list[tuple],
+    scope: np.ndarray,
+    subjects: np.ndarray,
+    young: np.ndarray,
+    friends: np.ndarray,
 ) -> np.ndarray:
-    """Return planted talk outside the organisation: rows (source, target, kind, topic)."""
+    """Return planted talk outside the organisation: rows (source, target, kind, topic).
+
+    Protesters, boasters and `friends`, residents who know each other, answer each other as
+    often as members of the organisation do.
+    """
     stream += "/crowd/talk"
     head = who(cast, FIGUREHEAD)
     residents = np.setdiff1d(scope, [part[0] for part in cast])
@@ -118,6 +127,15 @@ def talk_ties(
         (_pairs(some(stream + "/helper2", young, 9), helper), REPLY, "reply"),
         (_pairs(some(stream + "/law", protest, 8), lawyer), REPLY, "reply"),
         (_pairs(some(stream + "/witness", residents, 4), who(cast, "witness")), REPLY, "reply"),
+        *(
+            (_few_each(f"{stream}/circle/{name}/{kind}", people, people, 3), kind, theme)
+            for name, people in (
+                ("protest", protest),
+                ("boasters", boasters),
+                ("friends", friends),
+            )
+            for kind, theme in ((REPLY, "reply"), (MENTION, "mention"))
+        ),
     ]
     return np.concatenate(
         [
@@ -127,32 +145,38 @@ def talk_ties(
     )
 
 
-# Own posts of each role: topic and number.
+# Own posts of each role: topic, least and most number.
 OWN_POSTS = {
-    "figurehead": ("boast", 26),
-    "broker": ("food", 4),
-    "recruiter": ("music", 5),
-    "leader": ("boast", 4),
-    "courier": ("boast", 3),
-    "member": ("boast", 5),
-    "boaster": ("boast", 9),
-    "fan": ("football", 3),
-    "organiser": ("protest", 16),
-    "protester": ("protest", 4),
-    "journalist": ("press", 18),
-    "source": ("work", 4),
-    "lawyer": ("legal", 8),
-    "youth worker": ("youth", 12),
-    "shop owner": ("shop", 22),
-    "witness": ("witness", 5),
-    "ferry service": ("ferry", 56),
+    "figurehead": ("boast", 26, 26),
+    "broker": ("food", 2, 6),
+    "recruiter": ("music", 3, 7),
+    "leader": ("boast", 3, 5),
+    "courier": ("boast", 2, 4),
+    "member": ("boast", 4, 6),
+    "boaster": ("boast", 8, 10),
+    "fan": ("football", 1, 3),
+    "organiser": ("protest", 12, 20),
+    "protester": ("protest", 1, 3),
+    "journalist": ("press", 14, 22),
+    "source": ("work", 2, 6),
+    "lawyer": ("legal", 5, 11),
+    "youth worker": ("youth", 8, 16),
+    "shop owner": ("shop", 22, 22),
+    "witness": ("witness", 5, 5),
+    "ferry service": ("ferry", 56, 56),
 }
 
 
-def own_posts(cast: list[tuple]) -> np.ndarray:
-    """Return the own posts of the cast: rows (slot, topic), one row per post."""
+def own_posts(stream: str, cast: list[tuple], friends: np.ndarray) -> np.ndarray:
+    """Return the own posts of the cast and of `friends`: rows (slot, topic), one row per post."""
+    stream += "/crowd/own"
     rows = []
     for slot, _, role, _ in cast:
-        theme, count = OWN_POSTS[role]
+        theme, least, most = OWN_POSTS[role]
+        count = least + int(below(stream, slot, most - least + 1)[0])
         rows += [(slot, topic(theme))] * count
+    for slot in friends.tolist():
+        count = 1 + int(below(stream, slot, 3)[0])
+        themes = below(stream + "/topic", slot * 4 + np.arange(count), 10)
+        rows += [(slot, int(theme)) for theme in themes]
     return np.array(rows, dtype=np.int64).reshape(-1, 2)

@@ -199,7 +199,9 @@ def draft(
         posts = join(posts, planted_posts(stream + "/medical", society, own, none, first, 3))
     if len(planted.own):
         last = first + len(medical)
-        extra = planted_posts(stream, society, planted.own, planted.talk, last)
+        extra = planted_posts(
+            stream, society, planted.own, planted.talk, last, ordinary=planted.posts
+        )
         posts = join(posts, extra)
     if planted.groups is not None:
         groups = join_groups(groups, planted.groups)

@@ -321,11 +321,19 @@ def _inside(voice: _Voice, cast, outsiders) -> None:
     talk = messages.talk_of(
         voice.stream + "/talk", voice.society, night.group, np.arange(count), 3 * count
     )
+    # Some name whom they mean, or two, so that a handle is no sign of the line that says who.
+    often = below(voice.stream + "/called", np.arange(len(talk)), 100)
+    whom = night.members[below(voice.stream + "/call", np.arange(2 * len(talk)), count)]
+    text = talk.text.tolist()
+    for row in np.flatnonzero(often < 16).tolist():
+        some = whom[2 * row : 2 * row + 1 + (often[row] < 6)]
+        named = [f"@{voice.handle[slot]} " for slot in some if slot != talk.writer[row]]
+        text[row] = "".join(named) + text[row]
     lines += list(
         zip(
             talk.writer.tolist(),
             talk.time.tolist(),
-            talk.text.tolist(),
+            text,
             talk.language.tolist(),
             strict=True,
         )

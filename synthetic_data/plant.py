@@ -194,8 +194,9 @@ def _case(stream, settings, society, posts: Plan, ordinary: Groups, source, targ
     far = who(parts, "protester")[settings["scope"]["protesters"] :]
     named = np.setdiff1d([part[0] for part in parts], far)
     free = settings["scope"]["accounts"] - len(named) - 1
-    near = residents(stream, society, parts, source, target, free)
+    near = residents(stream, society, parts, source, target, free, written > 0)
     young = some(stream + "/young", near, group["young_contacts"])
+    friends = some(stream + "/friends", near, len(near) // 2)
     scope = np.concatenate([named, near])
     tip = _tip(parts, n, source, target)
     complaint = _complaint(stream, society, parts, scope, source, target, posts)
@@ -205,7 +206,7 @@ def _case(stream, settings, society, posts: Plan, ordinary: Groups, source, targ
     ferry = who(parts, "ferry service")
     follows = follow_ties(stream, parts, scope, outside)
     follows = follows[~(np.isin(follows[:, 0], [tip, *ferry]))]
-    crowd = talk_ties(stream, parts, scope, subjects, young)
+    crowd = talk_ties(stream, parts, scope, subjects, young, friends)
     rooms = organisation.rooms(stream, parts, young, group)
 
     posts, source, target = _trim(n, posts, source, target, ferry, subjects, complaint, scope)
@@ -251,7 +252,7 @@ def _case(stream, settings, society, posts: Plan, ordinary: Groups, source, targ
         target=target,
         cast=parts,
         follows=follows,
-        own=own_posts(parts),
+        own=own_posts(stream, parts, friends),
         talk=talk,
         groups=made,
         scope=scope_rows,

@@ -10,10 +10,13 @@ from synthetic_data.streams import below, chance, quantile, ranked
 from synthetic_data.text import topic
 
 
-def residents(stream: str, society: Society, cast: list[tuple], source, target, count: int):
+def residents(
+    stream: str, society: Society, cast: list[tuple], source, target, count: int, writes=None
+):
     """Choose ordinary accounts that are follow neighbours of cast people.
 
-    Popular accounts are left out: an authority does not name them for following back.
+    Popular accounts are left out: an authority does not name them for following back. Those who
+    write (`writes`, per slot) come first: who is silent is not noticed.
 
     Returns:
         Slots, in a keyed order, `count` of them.
@@ -32,13 +35,49 @@ def residents(stream: str, society: Society, cast: list[tuple], source, target, 
         & (degree <= 40)
         & (society.platform == society.platforms.index("Tikkeron"))
     )
-    first = ranked(stream + "/scope", np.flatnonzero(fits & near))
-    rest = ranked(stream + "/scope", np.flatnonzero(fits & ~near))
-    return np.concatenate([first, rest])[:count]
+    some = np.ones(n, dtype=bool) if writes is None else writes
+    parts = [near & some, ~near & some, near & ~some, ~near & ~some]
+    order = [ranked(stream + "/scope", np.flatnonzero(fits & part)) for part in parts]
+    return np.concatenate(order)[:count]
+
+
+BUSY = 500_000  # of a million planted posts, those that may move into busy days of their writer
+WAITS = 20  # per cent of the days before the first ordinary post that stay free of planted ones
+PRESENT = 12  # own posts from which somebody is there from the first day
+
+
+def _begins(stream: str, society: Society, own: np.ndarray, ordinary: Plan) -> np.ndarray:
+    """Return, per slot, the day (from 0) on which planted posts begin.
+
+    Who has a part in a case posts more than most, and would be among the first to post. So the
+    planted posts of an account wait for a part of the time in which it is silent anyway.
+    """
+    days = (society.end - society.start) // DAY
+    first = society.start + below(stream + "/begins", np.arange(society.n), days) * DAY
+    first[ordinary.writer] = society.end
+    np.minimum.at(first, ordinary.writer, ordinary.time)
+    day = (first - society.start) // DAY * WAITS // 100
+    day[np.bincount(own[:, 0], minlength=society.n) >= PRESENT] = 0
+    return day
+
+
+def _busy(path: str, busiest: str, society: Society, slot, index, time, begin, span: int):
+    """Move some posts into the days in which their writer posts most, as ordinary posts are."""
+    days = (society.end - society.start) // DAY
+    day = below(busiest, slot, days) + below(path + "/busy/which", index, max(1, days // 4))
+    day %= days
+    moved = chance(path + "/busy", index, BUSY) & (day >= begin) & (day < span)
+    return np.where(moved, society.start + day * DAY + (time - society.start) % DAY, time)
 
 
 def planted_posts(
-    stream: str, society: Society, own: np.ndarray, talk: np.ndarray, first: int, within: int = 0
+    stream: str,
+    society: Society,
+    own: np.ndarray,
+    talk: np.ndarray,
+    first: int,
+    within: int = 0,
+    ordinary: Plan | None = None,
 ) -> Plan:
     """Give planted posts their times and parents.
 
@@ -49,10 +88,13 @@ def planted_posts(
         talk: rows (source, target, kind, topic).
         first: number of the first planted post.
         within: days from the start in which own posts come; 0 for the whole period.
+        ordinary: ordinary posts, which say when planted ones begin; None for the first day.
 
     Returns:
-        A plan. A reply answers an own post of its target within a day.
+        A plan. A reply answers an own post of its target within a day, one that came after its
+        writer began to post where there is one.
     """
+    busiest = stream + "/posts/busy/day"  # which days these are is said there
     stream += "/planted"
     days = (society.end - society.start) // DAY
     order = np.argsort(own[:, 0], kind="stable")
@@ -62,7 +104,14 @@ def planted_posts(
     index = slot * 256 + k
     # The last day is left free, so that every post can still be answered.
     span = within or days - 1
-    time = moments(stream + "/own", index, society.start, span)
+    begin = np.zeros(society.n, dtype=np.int64)
+    if ordinary is not None:
+        begin = _begins(stream, society, own, ordinary)
+    time = moments(stream + "/own", index, society.start + begin[slot] * DAY, span - begin[slot])
+    if not within:
+        time = _busy(stream + "/own", busiest, society, slot, index, time, begin[slot], span)
+    order = np.lexsort((time, slot))
+    time, own = time[order], own[order]
 
     source, target, kind, theme = talk.T
     # The same pair may talk more than once: number the turns.
@@ -71,9 +120,14 @@ def planted_posts(
     turn = np.empty(len(pair), dtype=np.int64)
     turn[by_pair] = np.arange(len(pair)) - np.searchsorted(pair[by_pair], pair[by_pair])
     code = pair * 64 + turn
-    when = moments(stream + "/talk", code, society.start, days)
+    since = society.start + begin[source] * DAY
+    when = moments(stream + "/talk", code, since, days - begin[source])
+    when = _busy(stream + "/talk", busiest, society, source, code, when, begin[source], days)
     start, stop = np.searchsorted(slot, target), np.searchsorted(slot, target, side="right")
     has = stop > start
+    # Who comes late answers what is said from then on, where there is any.
+    late = np.searchsorted((slot << 34) + time, (target << 34) + since)
+    start = np.where(late < stop, late, start)
     parent = start + below(stream + "/parent", code, np.maximum(stop - start, 1))
     answer = (kind == REPLY) & has
     parent = np.where(answer, parent, -1)

@@ -132,6 +132,16 @@ def test_grades_do_not_show_the_item_that_somebody_made_up(which):
 
 
 @SEEDS
+def test_figures_do_not_show_the_item_that_somebody_made_up(which):
+    items = tables(which)["ach_items"].set_index("item_id")
+    (made_up,) = planted(which, "deceptive")
+    digits = items["text"].str.count(r"\d")
+    # Before, it had more than all others: a day and an hour. Now others have an hour, too.
+    assert items["text"].str.contains(r"\d:\d").sum() >= 2
+    assert (digits.drop(made_up) > 0).sum() >= 6
+
+
+@SEEDS
 def test_two_items_tell_nothing(which):
     flat = matrix(which).nunique(axis=1) == 1
     assert set(flat.index[flat]) == planted(which, "diagnostic", False) and flat.sum() == 2

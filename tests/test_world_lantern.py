@@ -243,6 +243,16 @@ def test_the_needed_three_are_the_broker_and_two_couriers_of_one_cell(which):
 
 
 @CASES
+def test_a_handle_in_the_group_is_no_sign_of_the_needed_three(which):
+    found = inside(which)
+    named = found["text"].str.count("@")
+    told = found["text"].str.contains("parcel|paquete")
+    # Before, nobody else in the group wrote a handle. Now most lines with one or two tell nothing.
+    assert ((named > 0) & ~told).sum() > 2 * ((named > 0) & told).sum()
+    assert ((named > 1) & ~told).sum() >= 2
+
+
+@CASES
 def test_the_loudest_of_the_group_is_not_needed(which):
     posts = tables(which)["posts"]
     loud = posts[

@@ -20,8 +20,8 @@ from synthetic_data.generate import from_settings
 GOLDEN = {
     VILLAGE: {
         "accounts": "54c3a9707784da682ee044ae4ff252380dcc0f852e71827e2827a45ba5e75844",
-        "posts": "a030871e8fa7e393d8610ac66060749dc3d23675c602a09fcb82be18045d66ac",
-        "ties": "a7ed4b558029afba5dd3aaea78a4dcde5a84f90e38cf7c7f17e0d7c1e63bfe4c",
+        "posts": "3a8c7aa6dde5b9b058f884594e748653e8c4ecc73d6addff7d6d11bda4bf8e30",
+        "ties": "f3565f47f592bd88a777c57117d1e20cab3eefe2c4295a762de29d74e63003fd",
         "groups": "4da5ea97b7999fecd2ffdd3e9b71fe053b71c884bea7a65fc66b426f180181c3",
         "scope": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
         "subjects": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
@@ -30,13 +30,13 @@ GOLDEN = {
     },
     ("harbour", 2, 1600): {
         "accounts": "65630224abef318cb1ec7f70585a41806a439d6aebbc84f0544d501f83210137",
-        "posts": "c160681e0dd7c0cad1811fc514364fadf0631d3c8c65054d647a34160b08d826",
-        "ties": "cc5d73f3b1e8b92aedeb6d703f8fa4848af80fba585bb2e0c788e33e905910c7",
+        "posts": "e44f2e434d558047d12444cd6117ecee35447effaeefd7d4a954685abeafb63f",
+        "ties": "24ff8a4a0e260f9333b1ac5fb4fa2027be80bdb772ed70a338617308cc3c363c",
         "groups": "e2ede986d3f9ee6903bdaed8bf625bc5b79f751016e3ce180b7b3193f8c96cd1",
-        "scope": "4c13dde2fcedb759a4737d6e62eadce87af5b1b1886746df6441c3a11d2aa248",
+        "scope": "28d67a18700252edcaad369fdcb9f92802b481bb55e803e6ebae3e1550f8425e",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
-        "people": "ef7ff5c251a5ecc90e7347c8088f65c431b4a74019267ed4bd17c1e16ed04b46",
-        "facts": "dbd40b539fd066ac9f012fb419f3cdbd766ef7061ead794653471d8e3f801ff8",
+        "people": "fdc7be74dcd0836eb4ad1bf44dd8cadd5e97e35d169c29dfcdf8723e1cd59373",
+        "facts": "a7428e4fe8baba419bb84b667e361c4e7757899b36ada625636aff6cc396d2f8",
     },
 }
 WORLDS = pytest.mark.parametrize("which", [VILLAGE, HARBOUR], ids=["village", "harbour"])

@@ -196,7 +196,8 @@ def _case(stream, settings, society, posts: Plan, ordinary: Groups, source, targ
     free = settings["scope"]["accounts"] - len(named) - 1
     near = residents(stream, society, parts, source, target, free, written > 0)
     young = some(stream + "/young", near, group["young_contacts"])
-    friends = some(stream + "/friends", near, len(near) // 2)
+    heard = near[(society.tier[near] == 0) & (society.moved[near] == 0)]  # anybody may answer these
+    friends = some(stream + "/friends", heard, len(near) // 2)
     scope = np.concatenate([named, near])
     tip = _tip(parts, n, source, target)
     complaint = _complaint(stream, society, parts, scope, source, target, posts)

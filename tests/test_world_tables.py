@@ -30,13 +30,13 @@ GOLDEN = {
     },
     ("harbour", 2, 1600): {
         "accounts": "65630224abef318cb1ec7f70585a41806a439d6aebbc84f0544d501f83210137",
-        "posts": "e44f2e434d558047d12444cd6117ecee35447effaeefd7d4a954685abeafb63f",
-        "ties": "24ff8a4a0e260f9333b1ac5fb4fa2027be80bdb772ed70a338617308cc3c363c",
+        "posts": "3bba145dd2324b7565acc17f8449556182e8649bcece81c6b562a5d110c15390",
+        "ties": "5074d13cf65dee4a3614c70bb9dd3cb8257df386af71d9e923d4e2f735306cfc",
         "groups": "e2ede986d3f9ee6903bdaed8bf625bc5b79f751016e3ce180b7b3193f8c96cd1",
         "scope": "28d67a18700252edcaad369fdcb9f92802b481bb55e803e6ebae3e1550f8425e",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
         "people": "fdc7be74dcd0836eb4ad1bf44dd8cadd5e97e35d169c29dfcdf8723e1cd59373",
-        "facts": "a7428e4fe8baba419bb84b667e361c4e7757899b36ada625636aff6cc396d2f8",
+        "facts": "0a60a9167d8cbf446c93d1555ec0e5d4d357c06842a778f4fe1d28c6aebcb376",
     },
 }
 WORLDS = pytest.mark.parametrize("which", [VILLAGE, HARBOUR], ids=["village", "harbour"])

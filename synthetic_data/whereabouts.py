@@ -268,7 +268,10 @@ def locations(
     planted = {
         "impossible": _ids(table, posts, impossible, "coordinates"),
         "spoofed": _ids(table, posts, impossible[:1], "coordinates"),
-        "prison": _ids(table, posts, [*inside, *visits], None, near_prison=True),
+        "prison": [
+            *_ids(table, posts, inside, "coordinates"),
+            *_ids(table, posts, visits, "place_tag"),
+        ],
         "witness": _ids(table, posts, night, "coordinates"),
         "couriers": _ids(table, posts, tagged, "place_tag"),
         "group": _ids(table, posts, np.flatnonzero(np.isin(writer, chosen)), "coordinates"),
@@ -322,11 +325,7 @@ def _triples(writer, when, own, shares) -> np.ndarray:
     return triples[np.argsort(gap, kind="stable")]
 
 
-def _ids(table, posts, rows, kind, near_prison=False) -> list[str]:
+def _ids(table, posts, rows, kind: str) -> list[str]:
     names = posts["post_id"].iloc[np.asarray(rows, dtype=np.int64)]
-    found = table[table["post_id"].isin(names)]
-    if near_prison:
-        found = found[found["kind"].isin(["coordinates", "place_tag"])]
-    elif kind:
-        found = found[found["kind"] == kind]
+    found = table[table["post_id"].isin(names) & (table["kind"] == kind)]
     return found["location_id"].tolist()

@@ -681,16 +681,16 @@ def test_a_changed_map_is_refused(folder, tmp_path):
 # Frozen on purpose: a change here means that every city and every market changes.
 GOLDEN = {
     ("city", 2, 1600): {
-        "posts": "579d6f5676001a8c",
+        "posts": "87d1209f956e42fe",
         "places": "d7569220f31983b6",
         "devices": "9f828ac7a4f16dea",
-        "locations": "cb2f3d55ffa1cfac",
+        "locations": "ddcb933eaba42731",
         "media": "a0c76df705948835",
         "stock_pictures": "8107c6253cdb03f8",
         "claims": "98689ba702a08ca3",
         "records": "bed522caec579ca7",
         "incidents": "a2ede2a360e1ab9e",
-        "facts": "e3ef418382f9aac8",
+        "facts": "9ebe8ce281d1ce1c",
         "persons": "afc40f22e0344617",
         "pairs": "3471cfa8bb75a374",
         "rumours": "3fb22ef3e2417f03",

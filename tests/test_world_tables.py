@@ -19,20 +19,20 @@ from synthetic_data.generate import from_settings
 # Frozen on purpose: a change here means that every world of every course changes.
 GOLDEN = {
     VILLAGE: {
-        "accounts": "54c3a9707784da682ee044ae4ff252380dcc0f852e71827e2827a45ba5e75844",
-        "posts": "3a8c7aa6dde5b9b058f884594e748653e8c4ecc73d6addff7d6d11bda4bf8e30",
+        "accounts": "9d3a19936c2b169258072b252f2acb6d3ad685aebbf9f519eb65ceab08be4035",
+        "posts": "27e098dae34712966e16ab933eace88051d6e5571d9814ba449a1efcf464441f",
         "ties": "f3565f47f592bd88a777c57117d1e20cab3eefe2c4295a762de29d74e63003fd",
-        "groups": "4da5ea97b7999fecd2ffdd3e9b71fe053b71c884bea7a65fc66b426f180181c3",
+        "groups": "abcae4c012d89f096226a6897cb44a106ff517e1abc04d36c1382ded67c18cd3",
         "scope": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
         "subjects": "f0dcfc772ee21f6811defb8993701cc485dea0a217e9aeafb09ea36aff9d5efa",
         "people": "3fc9fde8336bda0c2033f307e3aa4f9d230a77e101a7756534612cc472f147b0",
         "facts": "03e8db964039b319a8a47cd42429bd653759ee2a6c0a923704787de3b8f4ba0a",
     },
     ("harbour", 2, 1600): {
-        "accounts": "65630224abef318cb1ec7f70585a41806a439d6aebbc84f0544d501f83210137",
-        "posts": "3bba145dd2324b7565acc17f8449556182e8649bcece81c6b562a5d110c15390",
+        "accounts": "3b0f7f13abc7d6a131178346d9b41ba5d9e6df5ddb1fdfc1237d5a4ac45214ad",
+        "posts": "01d9a781774c2879c888540d10368ea856896be9ec90f0f97461d5f1fe8b0b06",
         "ties": "5074d13cf65dee4a3614c70bb9dd3cb8257df386af71d9e923d4e2f735306cfc",
-        "groups": "e2ede986d3f9ee6903bdaed8bf625bc5b79f751016e3ce180b7b3193f8c96cd1",
+        "groups": "000e9a6c88841d4c9e90337636b965b18ea114f90f751c5751cd67e4d0e5f8ae",
         "scope": "28d67a18700252edcaad369fdcb9f92802b481bb55e803e6ebae3e1550f8425e",
         "subjects": "6bd4e2752473aedbcd3deb5ae4193347763fbbeb9317a1690dc87057fe7f3789",
         "people": "fdc7be74dcd0836eb4ad1bf44dd8cadd5e97e35d169c29dfcdf8723e1cd59373",

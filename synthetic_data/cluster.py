@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from synthetic_data.errors import WorldError
 
+_PATIENCE = 20  # seconds in which a worker should take a piece
+
 
 @contextmanager
 def workers(scheduler: str, count: int | None = None) -> Iterator[Callable]:
@@ -22,7 +24,7 @@ def workers(scheduler: str, count: int | None = None) -> Iterator[Callable]:
         count: number of local processes; one for each core when left out.
 
     Raises:
-        WorldError: Dask is not installed, or nobody answers at the address.
+        WorldError: Dask is not installed, nobody answers at the address, or no worker does.
     """
     try:
         from distributed import Client, LocalCluster
@@ -62,8 +64,13 @@ def _mapper(client) -> Callable:
         waiting: deque = deque()
         room = 2 * max(1, len(client.scheduler_info()["workers"]))
         for item in items:
-            # The piece is data, so it goes to a worker by itself and not inside the task.
-            [held] = client.scatter([item], hash=False)
+            try:
+                # The piece is data, so it goes to a worker by itself and not inside the task.
+                [held] = client.scatter([item], hash=False, timeout=_PATIENCE)
+            except TimeoutError as error:
+                raise WorldError(
+                    "the Dask scheduler takes no work: it has no workers, or their memory is full"
+                ) from error
             waiting.append(client.submit(function, held, pure=False))
             if len(waiting) >= room:
                 yield waiting.popleft().result()

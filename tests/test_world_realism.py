@@ -1,7 +1,7 @@
 """The society looks like published ones, in every world that somebody opens first.
 
 The bands are those of `realism.TARGETS`, which come from studies; lines about texts have tests of
-their own. A harbour has 1,539 accounts or more, so its smallest round size is 1,600.
+their own. Labs open a harbour and a city with 2,000 accounts.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from synthetic_data.streams import stratified
 
 SMALL = [
     (name, seed, size)
-    for name, size in (("village", 1000), ("cell", 1000), ("harbour", 1600), ("city", 1600))
+    for name, size in (("village", 1000), ("cell", 1000), ("harbour", 2000), ("city", 2000))
     for seed in (1, 2, 3)
 ]
 WORLDS = pytest.mark.parametrize("which", SMALL, ids=lambda which: f"{which[0]}-{which[1]}")

@@ -21,7 +21,17 @@ from hypothesis import strategies as st
 from world_helpers import HARBOUR, VILLAGE, world
 
 from socmint.__main__ import main
-from synthetic_data import World, WorldError, columns, package, parquet, render, scenario, utf8
+from synthetic_data import (
+    World,
+    WorldError,
+    cluster,
+    columns,
+    package,
+    parquet,
+    render,
+    scenario,
+    utf8,
+)
 from synthetic_data.columns import Either, Ids, Rows, Words
 from synthetic_data.generate import in_pieces
 from synthetic_data.schema import Column, Table
@@ -73,7 +83,12 @@ def test_eight_workers_of_a_dask_scheduler_give_the_same_bytes(village, tmp_path
     monkeypatch.setattr(package, "PIECE", 100)
     words = ["world", "new", "--scenario", "village", "--out", str(tmp_path / "w")]
     with distributed.LocalCluster(
-        n_workers=8, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
+        n_workers=8,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        dashboard_address=None,
+        memory_limit=0,  # these workers live in the process of all tests, which has its own worlds
     ) as lab:
         assert main([*words, "--scheduler", lab.scheduler_address]) == 0
     assert files(tmp_path / "w") == village
@@ -273,10 +288,19 @@ def test_a_missing_package_has_its_sentence(
     assert sentence in said and said.count("\n") == 1 and not list(tmp_path.iterdir())
 
 
+def test_workers_that_take_no_work_are_named(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(cluster, "_PATIENCE", 1)
+    words = ["world", "new", "--scenario", "village", "--out", str(tmp_path / "w")]
+    with distributed.LocalCluster(n_workers=0, protocol="tcp", dashboard_address=None) as lab:
+        assert main([*words, "--scheduler", lab.scheduler_address]) == 2
+    assert "takes no work" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--workers", "0"], "--workers is a number of local processes, 1 or more"),
+        (["--workers", "0"], "--workers is a number of local processes, 1 to 256"),
         (
             ["--workers", "2", "--scheduler", "tcp://lab.example:1"],
             "--workers is a number of local",

@@ -1,6 +1,6 @@
 """Worlds that several test files look at; each is made once."""
 
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 
 import synthetic_data
@@ -10,7 +10,7 @@ HARBOUR = ("harbour", 1, 2000)
 VILLAGE = ("village", 1, 240)
 
 
-@cache
+@lru_cache(maxsize=24)  # a large world has half a gigabyte
 def world(scenario: str, seed: int, accounts: int) -> synthetic_data.World:
     return synthetic_data.generate(scenario, seed, accounts)
 

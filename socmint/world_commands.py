@@ -169,12 +169,14 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from synthetic_data import World, WorldError
+    from synthetic_data import WorldError, package
 
     try:
-        world = World.read(args.folder)
+        world = package.read(args.folder, _bar)
     except WorldError as error:
         raise CourseError(str(error)) from error
+    finally:
+        _clear()
     truth = "with" if world.truth else "without"
     print(
         f"{args.folder} is whole: {world.meta['scenario']}, seed {world.meta['seed']}, "
@@ -274,7 +276,7 @@ def _bar(share: float, label: str) -> None:
     if sys.stderr.isatty():
         full = round(share * 30)
         bar = "#" * full + "." * (30 - full)
-        print(f"\r[{bar}] {share:4.0%} {label:<10}", end="", file=sys.stderr, flush=True)
+        print(f"\r[{bar}] {share:4.0%} {label[:10]:<10}", end="", file=sys.stderr, flush=True)
 
 
 def _clear() -> None:

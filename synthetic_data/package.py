@@ -319,9 +319,9 @@ def _write_map(folder: Path) -> dict:
     }
 
 
-def read(folder: Path) -> World:
-    """Read a world; see `World.read`."""
-    tables, meta = _read_part(folder, schema.TABLES, schema.EXTRAS)
+def read(folder: Path, tell: Callable[[float, str], None] | None = None) -> World:
+    """Read a world; see `World.read`. `tell` is called with a share and the name of a table."""
+    tables, meta = _read_part(folder, schema.TABLES, schema.EXTRAS, tell)
     if not (folder / "truth").exists():
         return World(meta=meta, tables=tables, truth=None)
     truth, of = _read_part(folder / "truth", schema.TRUTH, schema.TRUTH_EXTRAS)
@@ -339,17 +339,20 @@ def read_truth(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def _read_part(
-    folder: Path, tables: list[Table], extras: list[Table]
+    folder: Path,
+    tables: list[Table],
+    extras: list[Table],
+    tell: Callable[[float, str], None] | None = None,
 ) -> tuple[dict[str, pd.DataFrame], dict]:
     """Read and check the files of one package; `extras` are read where it lists them."""
     try:
-        return _checked(folder, tables, extras)
+        return _checked(folder, tables, extras, tell or (lambda share, label: None))
     except OSError as error:
         raise WorldError(f"cannot read {error.filename or folder}: {error.strerror}") from error
 
 
 def _checked(
-    folder: Path, tables: list[Table], extras: list[Table]
+    folder: Path, tables: list[Table], extras: list[Table], tell: Callable[[float, str], None]
 ) -> tuple[dict[str, pd.DataFrame], dict]:
     path = folder / DESCRIPTOR
     if not path.is_file():
@@ -383,10 +386,13 @@ def _checked(
             "again as CSV"
         )
     found = {}
-    for table in schema.present(tables, extras, promised):
+    listed = schema.present(tables, extras, promised)
+    for number, table in enumerate(listed):
         if table.name not in promised:
             raise WorldError(f"{path.name} in {folder} does not list the table {table.name}")
+        tell(number / len(listed), table.name)
         found[table.name] = _read_table(folder / f"{table.name}.csv", table, *promised[table.name])
+    tell(1.0, "ready")
     if drawn:
         path = folder / MAP
         if not path.is_file():

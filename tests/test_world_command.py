@@ -160,10 +160,12 @@ def test_no_room_for_a_file_leaves_nothing(tmp_path, form):
         (["new", "--scenario", "village", "--out", "w"], ["people", "writing"]),
         (["new", "--scenario", "village", "--format", "sqlite", "--out", "w"], ["people", "writ"]),
         (["report", "--scenario", "village", "--out", "w"], ["people", "measuring", "writing"]),
+        (["verify", "made"], ["accounts", "posts", "ties"]),
     ],
 )
 def test_a_terminal_shows_a_bar_that_rises_and_goes(tmp_path, monkeypatch, capsys, words, told):
     monkeypatch.chdir(tmp_path)
+    world(*VILLAGE).write(tmp_path / "made")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     assert main(["world", *words]) == 0
     said = capsys.readouterr().err

@@ -17,6 +17,20 @@ GRAPHS = {
 }
 
 
+def exact(graph):
+    found = measures.betweenness(measures.neighbours(np.array(graph.edges)))
+    return {node: float(value) for node, value in found.items()}
+
+
+@pytest.mark.parametrize(("people", "ties"), [(8, 9), (30, 60), (30, 120)])
+def test_exact_betweenness_agrees_with_networkx(people, ties):
+    # Many pairs have several shortest paths here, and in the smallest graphs parts stand aside.
+    for seed in range(5):
+        graph = nx.gnm_random_graph(people, ties, seed)
+        graph.remove_nodes_from(list(nx.isolates(graph)))
+        assert exact(graph) == pytest.approx(nx.betweenness_centrality(graph, normalized=False))
+
+
 def pairs(graph):
     graph = nx.convert_node_labels_to_integers(graph)
     return np.array(graph.edges)
